@@ -1,0 +1,1 @@
+"""What every capability stands on: months, money, clock, audit, encryption, scope, queue. Imports nothing of ours."""
