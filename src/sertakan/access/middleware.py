@@ -1,0 +1,34 @@
+"""Every request runs in one transaction within the scope of who signed in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+
+from sertakan.access.queries import actor_for
+from sertakan.core import clock
+from sertakan.core.scope import NOBODY, acting
+
+
+class ScopeMiddleware:
+    """Opens the scope before the view and rolls back when the view fails."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        user = request.user
+        actor = actor_for(user, on=clock.today()) if user.is_authenticated else NOBODY
+        request.actor = actor  # type: ignore[attr-defined]
+        with acting(actor, job=""):
+            response = self.get_response(request)
+            if response.status_code >= 500 or getattr(request, "failed", False):
+                transaction.set_rollback(True)
+        return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> Any:
+        request.failed = True  # type: ignore[attr-defined]
+        return None

@@ -1,0 +1,203 @@
+"""Django's settings. Everything an operator may change comes from `environment`; the database from the data directory."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+from sertakan.config.environment import environment
+from sertakan.core import postgres
+
+ENV = environment()
+SERTAKAN_DATA = str(ENV.data)
+SERTAKAN_DEMO = ENV.demo
+SERTAKAN_FILE_LIMIT_MB = ENV.file_limit_mb
+SERTAKAN_CELL_LIMIT = ENV.cell_limit
+PACKAGE = Path(__file__).resolve().parent.parent
+
+
+def _secret_key() -> str:
+    path = Path(SERTAKAN_DATA) / "secrets" / "django.key"
+    if path.exists():
+        return path.read_text()
+    if not path.parent.exists():
+        return secrets.token_urlsafe(48)  # no data directory yet: a key for this process only
+    fresh = path.with_suffix(f".{os.getpid()}")
+    fresh.touch(mode=0o600)
+    fresh.write_text(secrets.token_urlsafe(48))
+    fresh.replace(path)
+    return path.read_text()
+
+
+def _databases() -> dict[str, dict[str, Any]]:
+    known = postgres.saved(Path(SERTAKAN_DATA))
+    if known is None:  # commands that need no database (checks, messages)
+        empty = {"ENGINE": "django.db.backends.postgresql", "NAME": "sertakan"}
+        return {"default": empty, "owner": dict(empty)}
+    databases = {"default": known.app.django(), "owner": known.owner.django()}
+    for entry in databases.values():
+        entry["CONN_MAX_AGE"] = 60
+        entry["CONN_HEALTH_CHECKS"] = True
+        if ENV.test_database:
+            entry["NAME"] = ENV.test_database
+    return databases
+
+
+SECRET_KEY = _secret_key()
+DEBUG = ENV.debug
+ALLOWED_HOSTS = [host.strip() for host in ENV.hosts.split(",") if host.strip()]
+DATABASES = _databases()
+DATABASE_ROUTERS = ["sertakan.config.routers.OneDatabase"]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django.contrib.postgres",
+    "pgtrigger",
+    "pghistory",
+    "procrastinate.contrib.django",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "django_htmx",
+    "django_filters",
+    "django_cotton.apps.SimpleAppConfig",
+    "heroicons",
+    "csp",
+    "ninja",
+    "sertakan.core.apps.CoreConfig",
+    "sertakan.areas.apps.AreasConfig",
+    "sertakan.classification.apps.ClassificationConfig",
+    "sertakan.agencies.apps.AgenciesConfig",
+    "sertakan.access.apps.AccessConfig",
+    "sertakan.people.apps.PeopleConfig",
+    "sertakan.intake.apps.IntakeConfig",
+    "sertakan.sponsorship.apps.SponsorshipConfig",
+    "sertakan.contributions.apps.ContributionsConfig",
+    "sertakan.programme.apps.ProgrammeConfig",
+    "sertakan.web.apps.WebConfig",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "sertakan.access.middleware.ScopeMiddleware",
+]
+
+ROOT_URLCONF = "sertakan.config.urls"
+WSGI_APPLICATION = "sertakan.config.wsgi.application"
+AUTH_USER_MODEL = "access.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_ADAPTER = "sertakan.access.adapter.AccountAdapter"
+ACCOUNT_SESSION_REMEMBER = False
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "home"
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [],
+        "OPTIONS": {
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    [
+                        "django_cotton.cotton_loader.Loader",
+                        "django.template.loaders.filesystem.Loader",
+                        "django.template.loaders.app_directories.Loader",
+                    ],
+                )
+            ],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "django.template.context_processors.i18n",
+                "csp.context_processors.nonce",
+                "sertakan.web.context.shell",
+            ],
+            "builtins": ["django_cotton.templatetags.cotton", "heroicons.templatetags.heroicons"],
+        },
+    }
+]
+COTTON_DIR = "components"
+
+LANGUAGE_CODE = ENV.language
+LANGUAGES = [("id", "Bahasa Indonesia"), ("en", "English")]
+LOCALE_PATHS = [str(PACKAGE / "locale")]
+TIME_ZONE = "Asia/Jakarta"
+USE_I18N = True
+USE_TZ = True
+USE_THOUSAND_SEPARATOR = True
+FORMAT_MODULE_PATH = ["sertakan.config.formats"]
+
+STATIC_URL = "/static/"
+STATIC_ROOT = str(Path(SERTAKAN_DATA) / "static")
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG
+
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+FILE_UPLOAD_PERMISSIONS = 0o600
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 8 * 60 * 60
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = ENV.https
+SECURE_HSTS_SECONDS = 31_536_000 if ENV.https else 0
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "object-src": ["'none'"],
+        "base-uri": ["'self'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+PROCRASTINATE_ON_APP_READY = "sertakan.core.queue.on_app_ready"
+PGHISTORY_INSTALL_CONTEXT_FUNC_ON_MIGRATE = True
+SILENCED_SYSTEM_CHECKS = ["models.W042"]
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": ENV.log_level},
+}

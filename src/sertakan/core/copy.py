@@ -1,0 +1,61 @@
+"""Columns into the database: COPY of a frame into a staging table, then one INSERT ... SELECT by the caller."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection
+from psycopg import sql
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+def stage(name: str, columns: Mapping[str, str]) -> None:
+    """Make a temporary table for this transaction: no index, no history, no row policy. `columns`: name to SQL type."""
+    body = sql.SQL(", ").join(
+        sql.SQL("{} {}").format(sql.Identifier(column), sql.SQL(kind)) for column, kind in columns.items()  # type: ignore[arg-type]
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql.SQL("CREATE TEMPORARY TABLE {} ({}) ON COMMIT DROP").format(sql.Identifier(name), body))
+
+
+def copy_frame(table: str, frame: pl.DataFrame, columns: Sequence[str] | None = None) -> int:
+    """COPY `frame` into `table` as CSV; null stays null. Returns the number of rows.
+
+    Binary columns become bytea, lists of text become arrays. Text may hold anything but a NUL, which is taken out.
+    """
+    import polars as pl
+
+    names = list(columns or frame.columns)
+    part = frame.select(names)
+    ready = []
+    for name, kind in part.schema.items():
+        column = pl.col(name)
+        if kind == pl.Binary:
+            ready.append((pl.lit("\\x") + column.bin.encode("hex")).alias(name))
+        elif kind == pl.String:
+            ready.append(column.str.replace_all("\0", "", literal=True).alias(name))
+        elif isinstance(kind, pl.List):
+            ready.append((pl.lit("{") + column.cast(pl.List(pl.String)).list.join(",") + pl.lit("}")).alias(name))
+        else:
+            ready.append(column)
+    # An empty text is quoted and null is not, which is how COPY tells the two apart.
+    data = BytesIO()
+    part.select(ready).write_csv(data, include_header=False, quote_style="non_numeric", null_value="")
+    target = sql.SQL(".").join(sql.Identifier(piece) for piece in table.split("."))
+    statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT csv)").format(
+        target, sql.SQL(", ").join(sql.Identifier(name) for name in names)
+    )
+    with connection.cursor() as cursor, raw(cursor).copy(statement) as out:
+        data.seek(0)
+        while block := data.read(1 << 20):
+            out.write(block)
+    return part.height
+
+
+def raw(cursor: Any) -> Any:
+    """psycopg's own cursor under Django's."""
+    return cursor.cursor

@@ -1,0 +1,141 @@
+"""Files as they came, their rows as they were read, and what was found in them.
+
+A row is never lost and never changed: a correction adds a version, and the highest version counts. Its content is sealed.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+
+from sertakan.agencies.models import Agency
+from sertakan.core.history import track
+
+
+@track()
+class File(models.Model):
+    """One uploaded or pasted list of one agency."""
+
+    class State(models.TextChoices):
+        RECEIVED = "received", "Diterima"
+        STAGED = "staged", "Diperiksa"
+        ACCEPTED = "accepted", "Diterima ke daftar"
+        TAKEN_BACK = "taken_back", "Ditarik kembali"
+        REFUSED = "refused", "Ditolak"
+
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=250)
+    content = models.CharField(max_length=64)
+    size = models.BigIntegerField()
+    kind = models.CharField(max_length=10, blank=True)
+    state = models.CharField(max_length=12, choices=State, default=State.RECEIVED)
+    corrects = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="corrections")
+    sheets = models.JSONField(default=list)
+    columns = models.JSONField(default=dict)
+    questions = models.JSONField(default=list)
+    answers = models.JSONField(default=dict)
+    account = models.JSONField(default=dict)
+    progress = models.JSONField(default=dict)
+    problem = models.JSONField(default=dict)
+    uploaded_by = models.BigIntegerField(null=True, blank=True)
+    uploaded_at = models.DateTimeField()
+    staged_at = models.DateTimeField(null=True, blank=True)
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    taken_back_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["agency", "content"],
+                condition=~models.Q(state="taken_back"),
+                name="file_once_per_agency",
+            )
+        ]
+        indexes = [models.Index(fields=["agency", "-uploaded_at"], name="file_by_agency")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Row(models.Model):
+    """One row of a sheet in one version. `sealed` holds raw text and read values as JSON: {"raw": {...}, "values": {...}}."""
+
+    class State(models.TextChoices):
+        ACCEPTED = "accepted", "Diterima"
+        HELD = "held", "Ditahan"
+        DUPLICATE = "duplicate", "Ganda"
+        KNOWN = "known", "Sudah ada"
+        WITHDRAWN = "withdrawn", "Ditarik"
+
+    file = models.ForeignKey(File, on_delete=models.PROTECT, related_name="rows")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    sheet = models.PositiveSmallIntegerField()
+    number = models.PositiveIntegerField()
+    version = models.PositiveSmallIntegerField(default=1)
+    state = models.CharField(max_length=10, choices=State)
+    nik_index = models.BinaryField(max_length=32, null=True)
+    known_person_id = models.BigIntegerField(null=True, blank=True)
+    sealed = models.BinaryField()
+    key_version = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["file", "sheet", "number", "version"], name="row_version_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sheet}:{self.number}"
+
+
+class Finding(models.Model):
+    """What was found in a row (or, without a row, in a sheet). The raw text stands in the sealed row, not here."""
+
+    class Severity(models.TextChoices):
+        HOLD = "hold", "Ditahan"
+        WARNING = "warning", "Perhatian"
+        REPAIRED = "repaired", "Diperbaiki"
+
+    file = models.ForeignKey(File, on_delete=models.PROTECT, related_name="findings")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    row = models.ForeignKey(Row, on_delete=models.PROTECT, null=True, blank=True, related_name="findings")
+    sheet = models.PositiveSmallIntegerField()
+    number = models.PositiveIntegerField()
+    version = models.PositiveSmallIntegerField(default=1)
+    column = models.CharField(max_length=20)
+    code = models.CharField(max_length=40)
+    severity = models.CharField(max_length=8, choices=Severity)
+    facts = models.JSONField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["file", "code"], name="finding_by_file")]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.column} {self.code}"
+
+
+class RememberedColumn(models.Model):
+    """What an agency once said a heading means."""
+
+    agency = models.ForeignKey(Agency, on_delete=models.CASCADE, related_name="+")
+    heading = models.CharField(max_length=200)
+    column = models.CharField(max_length=20)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["agency", "heading"], name="heading_remembered_once")]
+
+    def __str__(self) -> str:
+        return f"{self.heading} = {self.column}"
+
+
+class RememberedValue(models.Model):
+    """What an agency once said a word in a column means (an occupation, a place). Never an identifier."""
+
+    agency = models.ForeignKey(Agency, on_delete=models.CASCADE, related_name="+")
+    column = models.CharField(max_length=20)
+    word = models.CharField(max_length=200)
+    value = models.CharField(max_length=120)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["agency", "column", "word"], name="word_remembered_once")]
+
+    def __str__(self) -> str:
+        return f"{self.word} = {self.value}"

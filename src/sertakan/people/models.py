@@ -1,0 +1,99 @@
+"""Persons: one row per human being, their identifiers (sealed), consents, and which agency knows them.
+
+A person belongs to no agency; scope runs through `PersonAgency`.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+
+from sertakan.agencies.models import Agency
+from sertakan.areas.models import Area
+from sertakan.core.history import track
+
+
+@track()
+class Person(models.Model):
+    """One human being. A merged person is kept and points to the one that stays."""
+
+    class Sex(models.TextChoices):
+        MALE = "L", "Laki-laki"
+        FEMALE = "P", "Perempuan"
+
+    name = models.CharField(max_length=200)
+    sort_key = models.CharField(max_length=200)
+    titles = models.CharField(max_length=100, blank=True)
+    sex = models.CharField(max_length=1, choices=Sex, blank=True)
+    birth_place = models.CharField(max_length=120, blank=True)
+    birth_date = models.DateField(null=True, blank=True)
+    mother_name = models.CharField(max_length=200, blank=True)
+    phone = models.CharField(max_length=20, blank=True)
+    email = models.CharField(max_length=200, blank=True)
+    area = models.ForeignKey(Area, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    address = models.CharField(max_length=300, blank=True)
+    merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["sort_key", "id"], name="person_by_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Identifier(models.Model):
+    """A number that names a person, sealed; found by its keyed index."""
+
+    class Kind(models.TextChoices):
+        NIK = "nik", "NIK"
+        KPJ = "kpj", "KPJ"
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="identifiers")
+    kind = models.CharField(max_length=5, choices=Kind)
+    sealed = models.BinaryField()
+    key_version = models.PositiveSmallIntegerField()
+    index = models.BinaryField(max_length=32)
+    last_four = models.CharField(max_length=4)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "index"], name="identifier_names_one_person")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} …{self.last_four}"
+
+
+@track()
+class Consent(models.Model):
+    """A person agreed to the text of `text_version` on `given_on` (UU 27/2022 art. 22, 24)."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="consents")
+    given_on = models.DateField()
+    text_version = models.CharField(max_length=20)
+    recorded_by = models.BigIntegerField(null=True, blank=True)
+    recorded_at = models.DateTimeField()
+    withdrawn_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person"], condition=models.Q(withdrawn_on__isnull=True), name="consent_one_in_force"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.given_on}"
+
+
+class PersonAgency(models.Model):
+    """An agency knows a person, from `valid_from` on: what opens the person's rows to its PIC."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="agencies")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["agency", "person"], name="person_known_once_per_agency")]
+
+    def __str__(self) -> str:
+        return f"{self.person} · {self.agency}"
