@@ -59,3 +59,32 @@ def copy_frame(table: str, frame: pl.DataFrame, columns: Sequence[str] | None = 
 def raw(cursor: Any) -> Any:
     """psycopg's own cursor under Django's."""
     return cursor.cursor
+
+
+def read_frame(query: str, params: Sequence[Any], schema: Mapping[str, Any]) -> pl.DataFrame:
+    """The rows of `query` as a frame of `schema` (column to Polars type), under the row policies of the present scope.
+
+    Dates and numbers are cast here; binary columns have to be selected as ``encode(column, 'hex')`` and stay text.
+    """
+    import polars as pl
+
+    data = BytesIO()
+    with connection.cursor() as cursor, raw(cursor).copy(f"COPY ({query}) TO STDOUT (FORMAT csv)", params) as out:
+        for block in out:
+            data.write(block)
+    names = list(schema)
+    if data.tell() == 0:
+        return pl.DataFrame(schema=dict(schema))
+    data.seek(0)
+    text = pl.read_csv(data, has_header=False, new_columns=names, schema=dict.fromkeys(names, pl.String))
+    return text.select(
+        (pl.col(name) == "t").alias(name) if kind == pl.Boolean else pl.col(name).cast(kind)
+        for name, kind in schema.items()
+    )
+
+
+def next_ids(sequence: str, count: int) -> list[int]:
+    """Take `count` fresh numbers from a sequence."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(%s::regclass) FROM generate_series(1, %s)", [sequence, count])
+        return [int(row[0]) for row in cursor.fetchall()]

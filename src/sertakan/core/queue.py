@@ -55,10 +55,18 @@ def defer(name: str, *, lock: str | None = None, **ids: int | str) -> int:
     return int(app.configure_task(name, lock=lock).defer(**ids))
 
 
-def run_pending(*, queue_names: list[str] | None = None) -> None:
-    """Work until the queue is empty, in this process (tests, ``--once``)."""
+def work(*, until_empty: bool = False) -> None:
+    """Work on the queue in this process; until it is empty, or until the process is told to stop."""
     worker = app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]
-    worker.run_worker(wait=False, install_signal_handlers=False, listen_notify=False, queues=queue_names)
+    worker.run_worker(
+        concurrency=1,
+        wait=not until_empty,
+        install_signal_handlers=not until_empty,
+        listen_notify=not until_empty,
+        delete_jobs="successful",
+        update_heartbeat_interval=5,
+        stalled_worker_timeout=STALLED_AFTER_SECONDS,
+    )
 
 
-__all__ = ["STALLED_AFTER_SECONDS", "defer", "run_pending", "task"]
+__all__ = ["STALLED_AFTER_SECONDS", "defer", "task", "work"]

@@ -1,6 +1,7 @@
 """Files as they came, their rows as they were read, and what was found in them.
 
-A row is never lost and never changed: a correction adds a version, and the highest version counts. Its content is sealed.
+A row is never lost and never changed: a correction adds a version, and the highest version counts. What a row said is kept in sealed
+blocks of columns, so that a hundred thousand rows are fifty sealed pieces and not a hundred thousand.
 """
 
 from __future__ import annotations
@@ -34,7 +35,6 @@ class File(models.Model):
     questions = models.JSONField(default=list)
     answers = models.JSONField(default=dict)
     account = models.JSONField(default=dict)
-    progress = models.JSONField(default=dict)
     problem = models.JSONField(default=dict)
     uploaded_by = models.BigIntegerField(null=True, blank=True)
     uploaded_at = models.DateTimeField()
@@ -56,8 +56,20 @@ class File(models.Model):
         return self.name
 
 
+class Block(models.Model):
+    """Up to some thousand rows as they were read, sealed: an Arrow file with raw text (``raw_*``) and read values by column."""
+
+    file = models.ForeignKey(File, on_delete=models.PROTECT, related_name="blocks")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    rows = models.PositiveIntegerField()
+    sealed = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"{self.file_id}: {self.rows}"
+
+
 class Row(models.Model):
-    """One row of a sheet in one version. `sealed` holds raw text and read values as JSON: {"raw": {...}, "values": {...}}."""
+    """One row of a sheet in one version: what became of it. Its content stands in `block` under (sheet, number)."""
 
     class State(models.TextChoices):
         ACCEPTED = "accepted", "Diterima"
@@ -68,14 +80,13 @@ class Row(models.Model):
 
     file = models.ForeignKey(File, on_delete=models.PROTECT, related_name="rows")
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    block = models.ForeignKey(Block, on_delete=models.PROTECT, related_name="+", db_index=False)
     sheet = models.PositiveSmallIntegerField()
     number = models.PositiveIntegerField()
     version = models.PositiveSmallIntegerField(default=1)
     state = models.CharField(max_length=10, choices=State)
     nik_index = models.BinaryField(max_length=32, null=True)
     known_person_id = models.BigIntegerField(null=True, blank=True)
-    sealed = models.BinaryField()
-    key_version = models.PositiveSmallIntegerField()
 
     class Meta:
         constraints = [
@@ -96,12 +107,14 @@ class Finding(models.Model):
 
     file = models.ForeignKey(File, on_delete=models.PROTECT, related_name="findings")
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
-    row = models.ForeignKey(Row, on_delete=models.PROTECT, null=True, blank=True, related_name="findings")
+    row = models.ForeignKey(
+        Row, on_delete=models.PROTECT, null=True, blank=True, related_name="findings", db_index=False
+    )
     sheet = models.PositiveSmallIntegerField()
     number = models.PositiveIntegerField()
     version = models.PositiveSmallIntegerField(default=1)
     column = models.CharField(max_length=20)
-    code = models.CharField(max_length=40)
+    code = models.CharField(max_length=60)
     severity = models.CharField(max_length=8, choices=Severity)
     facts = models.JSONField(null=True)
 
@@ -139,3 +152,18 @@ class RememberedValue(models.Model):
 
     def __str__(self) -> str:
         return f"{self.word} = {self.value}"
+
+
+class Progress(models.Model):
+    """How far the work on a file has come; written outside of the work's own transaction, so that others can watch it."""
+
+    file = models.OneToOneField(File, on_delete=models.CASCADE, primary_key=True, related_name="progress")
+    step = models.CharField(max_length=30)
+    done = models.BigIntegerField(default=0)
+    total = models.BigIntegerField(null=True, blank=True)
+    started_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+    cancel_asked = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return f"{self.step} {self.done}/{self.total}"

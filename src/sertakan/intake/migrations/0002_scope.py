@@ -11,10 +11,12 @@ class Migration(migrations.Migration):
     operations = [
         EnableRowSecurity("intake_file"),
         EnableRowSecurity("intake_fileevent", check="false"),
+        EnableRowSecurity("intake_block"),
         EnableRowSecurity("intake_row"),
         EnableRowSecurity("intake_finding"),
         EnableRowSecurity("intake_rememberedcolumn"),
         EnableRowSecurity("intake_rememberedvalue"),
+        AppendOnly("intake_block"),
         AppendOnly("intake_row"),
         AppendOnly("intake_finding"),
     ]

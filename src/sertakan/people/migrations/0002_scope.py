@@ -13,7 +13,8 @@ MATCH = """
 CREATE FUNCTION people_match_identifiers(wanted_kind text, wanted bytea[])
 RETURNS TABLE (index bytea, person_id bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS
-$$ SELECT i.index, i.person_id FROM people_identifier i WHERE i.kind = wanted_kind AND i.index = ANY (wanted) $$;
+$$ SELECT i.index, i.person_id FROM (SELECT DISTINCT unnest(wanted) AS index) w
+   JOIN people_identifier i ON i.kind = wanted_kind AND i.index = w.index $$;
 """
 
 

@@ -10,8 +10,9 @@ RETURNS TABLE (person_id bigint, agency_id bigint, donor_id bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS
 $$ SELECT s.person_id, s.agency_id,
           CASE WHEN sertakan_sees_all() OR s.agency_id = ANY (sertakan_agency_ids()) THEN s.donor_id END
-   FROM sponsorship_sponsorship s
-   WHERE s.person_id = ANY (wanted) AND s.state NOT IN ('ended', 'refused') $$;
+   FROM (SELECT DISTINCT unnest(wanted) AS person_id) w
+   JOIN sponsorship_sponsorship s ON s.person_id = w.person_id
+   WHERE s.state NOT IN ('ended', 'refused') $$;
 """
 
 

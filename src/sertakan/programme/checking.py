@@ -1,0 +1,190 @@
+"""A file from its bytes to checked rows: read, map, check, compare with who is already known."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.db import connection
+
+from sertakan.agencies.models import Agency
+from sertakan.areas import queries as areas
+from sertakan.classification import queries as classification
+from sertakan.core import clock, encryption
+from sertakan.intake import queries as intake
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from sertakan.intake.checks import CheckContext
+    from sertakan.intake.columns import ColumnMap
+    from sertakan.intake.table import SheetTable, Workbook
+
+Progress = Callable[[str, int, int | None], None]
+
+
+def quiet(step: str, done: int = 0, total: int | None = None) -> None:
+    """A progress report nobody listens to."""
+
+
+def check_context(agency: Agency, *, defaults: Mapping[str, str] | None = None) -> CheckContext:
+    """What the checks need to know on this day for this agency, as plain frames."""
+    from sertakan.intake.checks import CheckContext, CheckSettings
+    from sertakan.rules.loading import load_rules
+
+    today = clock.today()
+    province = agency.province.code
+    return CheckContext(
+        today=today,
+        areas=areas.area_frame(province, on=today),
+        aliases=areas.alias_frame(),
+        nik_prefixes=areas.identity_prefixes(),
+        province_code=province,
+        occupations=classification.occupation_frame(),
+        rules=load_rules(),
+        settings=CheckSettings(),
+        value_answers=intake.remembered_values(agency.pk),
+        defaults=dict(defaults or {}),
+    )
+
+
+def read_content(data: bytes, name: str, progress: Progress) -> Workbook:
+    """Read the bytes of an upload in the guarded reader. Raises the refusals of `intake.errors`."""
+    from sertakan.intake.reading import Limits, read_pasted, read_workbook
+
+    if name.endswith(PASTED):
+        return read_pasted(data.decode())
+    limits = Limits(file_bytes=settings.SERTAKAN_FILE_LIMIT_MB * 1024 * 1024, cells=settings.SERTAKAN_CELL_LIMIT)
+    folder = Path(settings.SERTAKAN_DATA) / "secrets" / "reading"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=folder, suffix=Path(name).suffix.lower()) as file:
+        file.write(data)
+        file.flush()
+        return read_workbook(
+            Path(file.name), limits=limits, progress=lambda sheet, done, total: progress("reading", done, total)
+        )
+
+
+PASTED = ".tempelan"
+
+
+def map_workbook(workbook: Workbook, *, remembered: Mapping[str, str]) -> list[ColumnMap]:
+    """The meaning of the columns of each sheet."""
+    from sertakan.intake.columns import map_columns
+
+    return [map_columns(table, remembered=remembered) for table in workbook.sheets]
+
+
+def with_known(records: pl.DataFrame, agency: Agency) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Mark rows whose person the register knows already.
+
+    `records` as checked; rows of state accepted whose identity number already has a payer become ``known``. Adds ``nik_index`` (hex) and
+    ``known_person_id``. Also returns findings [sheet_no, number, column, code, severity, facts] for them.
+    """
+    import polars as pl
+
+    niks = records["nik"].to_list()
+    present = [position for position, nik in enumerate(niks) if nik]
+    sealed: list[str | None] = [None] * len(niks)
+    for position, digest in zip(
+        present, encryption.index_many("nik", [niks[position] for position in present]), strict=True
+    ):
+        sealed[position] = digest.hex()
+    indexed = records.with_columns(nik_index=pl.Series(sealed, dtype=pl.String))
+    persons = _persons_by_index(indexed)
+    standing = _standing(persons, agency)
+    marked = (
+        indexed.join(persons, on="nik_index", how="left", maintain_order="left")
+        .join(standing, on="known_person_id", how="left", maintain_order="left")
+        .with_columns(
+            code=pl.when(pl.col("state") != "accepted")
+            .then(None)
+            .when(pl.col("here") & _same_donor())
+            .then(pl.lit("already_sponsored"))
+            .when(pl.col("here"))
+            .then(pl.lit("other_donor"))
+            .when(pl.col("here").is_not_null())
+            .then(pl.lit("sponsored_elsewhere"))
+        )
+    )
+    found = marked.filter(pl.col("code").is_not_null()).select(
+        "sheet_no",
+        "number",
+        pl.lit("nik").alias("column"),
+        "code",
+        pl.lit("warning").alias("severity"),
+        pl.lit(None, dtype=pl.String).alias("facts"),
+    )
+    result = marked.with_columns(
+        state=pl.when(pl.col("code").is_not_null()).then(pl.lit("known")).otherwise(pl.col("state"))
+    ).drop("code", "here", "donor_nips", "donor_keys")
+    return result, found
+
+
+def _same_donor() -> pl.Expr:
+    import polars as pl
+
+    from sertakan.people.naming import sort_key_expression
+
+    nip, key = pl.col("donor_nip"), sort_key_expression(pl.col("donor_name"))
+    by_nip = pl.col("donor_nips").list.contains(nip)
+    by_name = pl.col("donor_keys").list.contains(key)
+    unnamed = nip.is_null() & pl.col("donor_name").is_null()
+    return unnamed | pl.when(nip.is_not_null()).then(by_nip).otherwise(by_name).fill_null(value=False)
+
+
+def _persons_by_index(indexed: pl.DataFrame) -> pl.DataFrame:
+    import polars as pl
+
+    wanted = [bytes.fromhex(text) for text in indexed["nik_index"].drop_nulls().unique()]
+    schema = {"nik_index": pl.String, "known_person_id": pl.Int64}
+    if not wanted:
+        return pl.DataFrame(schema=schema)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT encode(index, 'hex'), person_id FROM people_match_identifiers('nik', %s)", [wanted])
+        return pl.DataFrame(cursor.fetchall(), schema=schema, orient="row")
+
+
+def _standing(persons: pl.DataFrame, agency: Agency) -> pl.DataFrame:
+    """[known_person_id, here, donor_nips, donor_keys] of persons who have a payer."""
+    import polars as pl
+
+    schema = {
+        "known_person_id": pl.Int64,
+        "here": pl.Boolean,
+        "donor_nips": pl.List(pl.String),
+        "donor_keys": pl.List(pl.String),
+    }
+    if persons.is_empty():
+        return pl.DataFrame(schema=schema)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT s.person_id, bool_or(s.agency_id = %s),"
+            " coalesce(array_agg(d.nip) FILTER (WHERE s.agency_id = %s AND d.nip <> ''), '{}'),"
+            " coalesce(array_agg(d.sort_key) FILTER (WHERE s.agency_id = %s AND d.id IS NOT NULL), '{}')"
+            " FROM sponsorship_standing(%s) s LEFT JOIN sponsorship_donor d ON d.id = s.donor_id GROUP BY 1",
+            [agency.pk, agency.pk, agency.pk, persons["known_person_id"].unique().to_list()],
+        )
+        return pl.DataFrame(cursor.fetchall(), schema=schema, orient="row")
+
+
+def sheet_summary(table: SheetTable, columns: ColumnMap) -> dict[str, Any]:
+    """What was taken from a sheet, as it is shown and stored."""
+    return {
+        "index": table.index,
+        "name": table.sheet,
+        "hidden": table.hidden,
+        "header_row": table.header_row,
+        "rows": table.cells.height,
+        "taken": True,
+        "headings": list(table.headings),
+        "columns": {
+            name: {"heading": mapped.heading, "by": mapped.by, "index": mapped.index}
+            for name, mapped in columns.columns.items()
+        },
+        "notes": [note.render() for note in table.notes],
+    }
+

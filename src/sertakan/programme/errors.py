@@ -1,0 +1,39 @@
+"""Refusals of the use cases."""
+
+from __future__ import annotations
+
+from sertakan.core.errors import Conflict, DomainError
+
+
+class FileAlreadySent(Conflict):
+    code = "file_already_sent"
+    message = (
+        "Berkas ini tidak dapat ditarik kembali: %(sent)s pekerja dari berkas ini sudah dikirim ke BPJS Ketenagakerjaan. "
+        "Hentikan pekerja yang bersangkutan lewat batch berhenti. Tidak ada yang berubah."
+    )
+
+
+class FileTakenBack(Conflict):
+    code = "file_taken_back"
+    message = "Berkas ini sudah ditarik kembali. Unggah lagi berkasnya bila diperlukan. Tidak ada yang berubah."
+
+
+class FileNotRead(Conflict):
+    code = "file_not_read"
+    message = "Berkas ini belum selesai dibaca. Tunggu sampai selesai, lalu coba lagi."
+
+
+class RowUnknown(DomainError):
+    code = "row_unknown"
+    message = "Baris %(row)s pada lembar %(sheet)s tidak ada di berkas ini. Tidak ada yang berubah."
+    status = 404
+
+
+class ColumnUnknown(DomainError):
+    code = "column_unknown"
+    message = "Kolom %(column)s tidak dikenal. Tidak ada yang berubah."
+
+
+class Cancelled(Conflict):
+    code = "cancelled"
+    message = "Pekerjaan ini dibatalkan. Tidak ada yang disimpan; berkasnya tetap ada dan dapat diperiksa lagi."
