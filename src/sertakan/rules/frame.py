@@ -275,10 +275,13 @@ def _due_columns(frame: pl.DataFrame, law: RuleSet) -> list[pl.Expr]:
 def age_expression(birth_date: pl.Expr, on: date | pl.Expr) -> pl.Expr:
     """Completed years on a day, as `eligibility.age_on`; null for an unknown birth date."""
     day = pl.lit(on) if isinstance(on, date) else on
-    before = (day.dt.month() * 100 + day.dt.day()).cast(pl.Int32) < (
-        birth_date.dt.month().cast(pl.Int32) * 100 + birth_date.dt.day()
-    )
+    before = _day_of_year(day) < _day_of_year(birth_date)
     return day.dt.year().cast(pl.Int32) - birth_date.dt.year() - before.cast(pl.Int32)
+
+
+def _day_of_year(day: pl.Expr) -> pl.Expr:
+    """Month and day as one number; a month alone is too small a type to be multiplied."""
+    return day.dt.month().cast(pl.Int32) * 100 + day.dt.day().cast(pl.Int32)
 
 
 def eligibility_expression(
