@@ -19,7 +19,7 @@ from sertakan.cli.output import emit, progress_console
 from sertakan.core.errors import DomainError
 
 _GROUPS = {"areas": "areas", "rules": "rules", "batch": "batch", "person": "person"}
-_COMMANDS = {"intake": "intake", "bill": "bill", "service": "service"}
+_COMMANDS = ("intake", "bill", "seed", "service", "start")
 
 app = typer.Typer(
     name="sertakan",
@@ -77,7 +77,9 @@ def run(arguments: Sequence[str]) -> int:
     except click.ClickException as wrong:
         return _fail("usage", f"{wrong.format_message()} Lihat: sertakan --help", json_output)
     except (click.exceptions.Abort, KeyboardInterrupt):
-        return _fail("interrupted", "Dihentikan. Jalankan perintah yang sama untuk meneruskan.", json_output, status=130)
+        return _fail(
+            "interrupted", "Dihentikan. Jalankan perintah yang sama untuk meneruskan.", json_output, status=130
+        )
     except FileNotFoundError as missing:
         return _fail("file_not_found", f"Berkas tidak ditemukan: {missing.filename}", json_output)
     except BrokenPipeError:

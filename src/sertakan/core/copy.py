@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 def stage(name: str, columns: Mapping[str, str]) -> None:
     """Make a temporary table for this transaction: no index, no history, no row policy. `columns`: name to SQL type."""
     body = sql.SQL(", ").join(
-        sql.SQL("{} {}").format(sql.Identifier(column), sql.SQL(kind)) for column, kind in columns.items()  # type: ignore[arg-type]
+        sql.SQL("{} {}").format(sql.Identifier(column), sql.SQL(kind))
+        for column, kind in columns.items()  # type: ignore[arg-type]
     )
     with connection.cursor() as cursor:
         cursor.execute(sql.SQL("CREATE TEMPORARY TABLE {} ({}) ON COMMIT DROP").format(sql.Identifier(name), body))

@@ -132,7 +132,7 @@ def ensure(data: Path) -> Connections:
     with FileLock(data / "secrets" / "database.lock", timeout=120):
         url = os.environ.get("DATABASE_URL")
         admin, embedded = (_login_of(url), False) if url else (_start_embedded(data), True)
-        return _with_roles(data, admin, embedded)
+        return _with_roles(data, admin, embedded=embedded)
 
 
 def stop(data: Path) -> bool:
@@ -306,7 +306,7 @@ def _login_of(url: str) -> Login:
     )
 
 
-def _with_roles(data: Path, admin: Login, embedded: bool) -> Connections:
+def _with_roles(data: Path, admin: Login, *, embedded: bool) -> Connections:
     """Make the two roles and the database, with passwords kept in the closed part of `data`."""
     import psycopg
 
@@ -334,9 +334,7 @@ def _with_roles(data: Path, admin: Login, embedded: bool) -> Connections:
         raise DatabaseUnreachable(cause=str(cause).split("\n")[0], data=str(data)) from cause
     _write_closed(
         data / "secrets" / "connections.json",
-        json.dumps(
-            {"app": asdict(app), "owner": asdict(owner), "admin": asdict(admin), "embedded": embedded}
-        ),
+        json.dumps({"app": asdict(app), "owner": asdict(owner), "admin": asdict(admin), "embedded": embedded}),
     )
     return connections
 

@@ -13,7 +13,6 @@ from typing import Any
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-
 STALLED_AFTER_SECONDS = 30
 
 

@@ -89,9 +89,7 @@ class Row(models.Model):
     known_person_id = models.BigIntegerField(null=True, blank=True)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["file", "sheet", "number", "version"], name="row_version_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["file", "sheet", "number", "version"], name="row_version_once")]
 
     def __str__(self) -> str:
         return f"{self.sheet}:{self.number}"

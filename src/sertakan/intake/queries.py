@@ -123,7 +123,7 @@ def open_block(sealed: bytes) -> pl.DataFrame:
 def findings(file: File, *, numbers: Collection[tuple[int, int]] | None = None) -> Iterator[dict[str, Any]]:
     """What was found in the rows as they stand now, and in the sheets, in the order of the file."""
     sql = (
-        "SELECT f.sheet, f.number, f.row_id, f.\"column\", f.code, f.severity, f.facts FROM intake_finding f"
+        'SELECT f.sheet, f.number, f.row_id, f."column", f.code, f.severity, f.facts FROM intake_finding f'
         f" LEFT JOIN ({CURRENT_ROWS.format(file='%s')}) c ON c.id = f.row_id"
         " WHERE f.file_id = %s AND (f.row_id IS NULL OR c.id IS NOT NULL) ORDER BY f.sheet, f.number, f.id"
     )
@@ -139,7 +139,7 @@ def findings(file: File, *, numbers: Collection[tuple[int, int]] | None = None) 
 def finding_counts(file: File) -> list[dict[str, Any]]:
     """How often each finding stands in the current rows: [{code, severity, column, rows}], holds first."""
     sql = (
-        "SELECT f.code, f.severity, f.\"column\", count(*) FROM intake_finding f"
+        'SELECT f.code, f.severity, f."column", count(*) FROM intake_finding f'
         f" LEFT JOIN ({CURRENT_ROWS.format(file='%s')}) c ON c.id = f.row_id"
         " WHERE f.file_id = %s AND (f.row_id IS NULL OR c.id IS NOT NULL)"
         " GROUP BY 1, 2, 3 ORDER BY CASE f.severity WHEN 'hold' THEN 0 WHEN 'warning' THEN 1 ELSE 2 END, 4 DESC, 1"

@@ -58,6 +58,15 @@ def describe(
     file.save(update_fields=["kind", "sheets", "columns", "questions", "problem", "state", "staged_at"])
 
 
+def mark_correction(*, file: File, original: File, rows: int) -> None:
+    """Note that a file only carried corrected rows of `original`; it has no rows of its own."""
+    file.corrects = original
+    file.state = File.State.ACCEPTED
+    file.staged_at = clock.now()
+    file.save(update_fields=["corrects", "state", "staged_at"])
+    audit.record("intake.corrected", target=original, agency_id=file.agency_id, facts={"rows": rows, "by": file.pk})
+
+
 def write_rows(*, file: File, rows: pl.DataFrame, findings: pl.DataFrame) -> list[int]:
     """Add one version of each of `rows`, with what was found in them.
 
@@ -138,7 +147,7 @@ def _insert_findings(file: File, table: pl.DataFrame, findings: pl.DataFrame) ->
         cursor.execute(
             "INSERT INTO intake_finding"
             ' (file_id, agency_id, row_id, sheet, number, version, "column", code, severity, facts)'
-            " SELECT %s, %s, row_id, sheet_no, number, coalesce(version, 0), \"column\", code, severity, facts"
+            ' SELECT %s, %s, row_id, sheet_no, number, coalesce(version, 0), "column", code, severity, facts'
             " FROM new_findings ORDER BY position",
             [file.pk, file.agency_id],
         )

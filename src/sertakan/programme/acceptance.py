@@ -182,7 +182,8 @@ def _prepare(file: File, rows: pl.DataFrame, persons: pl.DataFrame) -> pl.DataFr
     position = pl.col("is_new").cum_sum() - 1
     ready = ready.with_columns(is_new=pl.col("known_person_id").is_null())
     ready = ready.with_columns(
-        person_id=pl.when(pl.col("is_new")).then(position.map_batches(lambda at: _take(ids, at), return_dtype=pl.Int64))
+        person_id=pl.when(pl.col("is_new"))
+        .then(position.map_batches(lambda at: _take(ids, at), return_dtype=pl.Int64))
         .otherwise(pl.col("known_person_id"))
         if fresh
         else pl.col("known_person_id")
@@ -208,8 +209,18 @@ def _prepare(file: File, rows: pl.DataFrame, persons: pl.DataFrame) -> pl.DataFr
     texts = ("titles", "sex", "birth_place", "mother_name", "phone", "email", "address", "work_place", "work_hours")
     ready = ready.with_columns(pl.col(name).fill_null("") for name in texts).with_columns(
         pl.col(name).str.slice(0, longest)
-        for name, longest in {"name": 200, "address": 300, "work_place": 200, "birth_place": 120, "work_hours": 60,
-                              "titles": 100, "mother_name": 200, "email": 200, "donor_name": 200, "phone": 20}.items()
+        for name, longest in {
+            "name": 200,
+            "address": 300,
+            "work_place": 200,
+            "birth_place": 120,
+            "work_hours": 60,
+            "titles": 100,
+            "mother_name": 200,
+            "email": 200,
+            "donor_name": 200,
+            "phone": 20,
+        }.items()
     )
     return _with_areas(file, ready)
 

@@ -187,4 +187,3 @@ def sheet_summary(table: SheetTable, columns: ColumnMap) -> dict[str, Any]:
         },
         "notes": [note.render() for note in table.notes],
     }
-
