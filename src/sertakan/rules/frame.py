@@ -52,8 +52,8 @@ def contributions_frame(
     given = frame.lazy().with_columns(
         _month_column(frame),
         _chosen_column(frame),
-        (pl.col("dasar").cast(pl.Int64) if "dasar" in frame.columns else pl.lit(None, pl.Int64)).alias("_given"),
-        (pl.col("income").cast(pl.Int64) if "income" in frame.columns else pl.lit(None, pl.Int64)).alias("income"),
+        _whole_column(frame, "dasar").alias("_given"),
+        _whole_column(frame, "income"),
     )
     placed = given.with_columns(_regime_number(law).alias("_regime"))
     placed = placed.with_columns(_row_number(law).alias("_row"))
@@ -73,6 +73,16 @@ def contributions_frame(
     )
     dropped = list(_WORK) if "income" in frame.columns else [*_WORK, "income"]
     return dated.drop(dropped).collect()
+
+
+def _whole_column(frame: pl.DataFrame, name: str) -> pl.Expr:
+    """A column of whole rupiah, nulls where it is absent. TypeError for floats: no float stands for money."""
+    if name not in frame.columns:
+        return pl.lit(None, pl.Int64).alias(name)
+    kind = frame.schema[name]
+    if not kind.is_integer() and kind != pl.Null:
+        raise TypeError(f"column {name} holds {kind}, not whole rupiah")
+    return pl.col(name).cast(pl.Int64)
 
 
 def _month_column(frame: pl.DataFrame) -> pl.Expr:

@@ -76,6 +76,17 @@ def test_contribution(case: dict[str, Any]) -> None:
     assert twin["refusal"] is None
 
 
+@cases("table")
+def test_each_row_of_the_table(case: dict[str, Any]) -> None:
+    two, three = {"jkk", "jkm"}, {"jkk", "jkm", "jht"}
+    facts = {"sector": "other", "funding": "private"}
+    for income in (case["income_from"], case["income_to"] or case["income_from"] + 10**9):
+        found = contribution(Month(2026, 3), income=income, programmes=two, **facts)
+        assert (found.tier, found.dasar, found.total) == (case["tier"], case["dasar"], case["full"])
+    assert contribution(Month(2026, 4), dasar=case["dasar"], programmes=two, **facts).total == case["half"]
+    assert contribution(Month(2027, 1), dasar=case["dasar"], programmes=three, **facts).total == case["with_jht"]
+
+
 @cases("due_dates")
 def test_due_date(case: dict[str, Any]) -> None:
     holidays = {date.fromisoformat(day) for day in case["holidays"]} if "holidays" in case else None

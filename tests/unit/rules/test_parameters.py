@@ -17,6 +17,8 @@ from sertakan.rules.errors import MonthBeforeLaw, MonthWithoutLaw, RulesMalforme
 from sertakan.rules.frame import contributions_frame
 from sertakan.rules.loading import PARAMETERS
 
+DOCS = Path(__file__).parents[3] / "docs"
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
@@ -281,6 +283,12 @@ def test_the_reduction_was_not_known_before_it_was_made_law() -> None:
     assert not day_before.confirmed
 
 
+def test_a_value_that_was_not_known_yet_has_not_ended_the_one_before() -> None:
+    day = date(2026, 1, 1)
+    assert load_rules().known_on(date(2019, 12, 1)).whole("jkk_right_lapses_years", day) == 2
+    assert load_rules().known_on(date(2019, 12, 2)).whole("jkk_right_lapses_years", day) == 5
+
+
 def test_on_a_day_before_all_law_nothing_can_be_computed() -> None:
     nothing = load_rules().known_on(date(2014, 1, 1))
     with pytest.raises((MonthBeforeLaw, MonthWithoutLaw)):
@@ -321,3 +329,33 @@ def test_the_parts_of_the_death_benefit_and_the_scholarship_add_up() -> None:
     )
     assert child == rules.whole("scholarship_per_child_max", day)
     assert 2 * child == rules.whole("scholarship_total_max", day)
+
+
+YEARS = [
+    (2026, "other", "private", 126_000),
+    (2026, "transport", "private", 100_800),
+    (2026, "other", "apbd", 201_600),
+    (2026, "transport", "apbd", 201_600),
+    (2027, "other", "private", 201_600),
+    (2027, "transport", "private", 176_400),
+    (2027, "other", "apbd", 201_600),
+]
+
+
+@pytest.mark.parametrize(("year", "sector", "funding", "total"), YEARS)
+def test_whole_years_are_what_the_page_on_contribution_rules_works_out_by_hand(
+    year: int, sector: str, funding: str, total: int
+) -> None:
+    months_of_year = [Month(year, number) for number in range(1, 13)]
+    amounts = [
+        contribution(month, dasar=1_000_000, sector=sector, funding=funding, programmes={"jkk", "jkm"}).total
+        for month in months_of_year
+    ]
+    assert sum(amounts) == total
+    assert f"{total:,}" in (DOCS / "explanation" / "contribution-rules.md").read_text(encoding="utf-8")
+
+
+def test_the_page_on_open_settings_names_every_setting() -> None:
+    page = (DOCS / "reference" / "open-settings.md").read_text(encoding="utf-8")
+    for name in load_rules().setting_notes:
+        assert f"`{name}`" in page

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import polars as pl
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from stdnum.id import nik as oracle
@@ -191,6 +192,12 @@ def test_an_empty_frame_gives_an_empty_frame_with_all_columns() -> None:
     found = contributions_frame(empty)
     assert found.height == 0
     assert {"tier", "total", "due_on_jht", "refusal"} <= set(found.columns)
+
+
+def test_money_that_is_not_whole_is_no_input_of_a_frame() -> None:
+    row = {"month": ["2026-12"], "dasar": [1_000_000.0], "sector": ["other"], "funding": ["csr"], "programmes": ["jkk"]}
+    with pytest.raises(TypeError, match="dasar"):
+        contributions_frame(pl.DataFrame(row))
 
 
 def test_other_columns_and_the_order_of_rows_stay() -> None:
