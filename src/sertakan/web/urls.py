@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from sertakan.web.views import style
+
+urlpatterns: list[URLPattern] = [
+    path("gaya/", style.show, name="style"),
+    path("gaya/kerja/", style.work, name="style_work"),
+]

@@ -1,0 +1,97 @@
+"""Geometry of the small pictures. Only numbers come out; colours and type belong to the stylesheet.
+
+All lengths are text with a point as decimal mark, because they go into SVG attributes whatever the reader's language is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+LEVELS = 7
+TILE, GAP = 112, 6
+
+
+def length(value: float) -> str:
+    """A number as SVG wants it: ``12.5``."""
+    return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+def stacked(parts: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Shares of one bar in per cent of its width; each part gets `x` and `width`. Empty parts are left out.
+
+    A part below one per cent is drawn one per cent wide, so that a single row can still be seen.
+    """
+    shown = [part for part in parts if part["value"] > 0]
+    total = sum(part["value"] for part in shown)
+    if not total:
+        return []
+    widths = [max(100 * part["value"] / total, 1.0) for part in shown]
+    scale = 100 / sum(widths)
+    drawn, at = [], 0.0
+    for part, width in zip(shown, widths, strict=True):
+        drawn.append({**part, "x": length(at), "width": length(width * scale)})
+        at += width * scale
+    return drawn
+
+
+def bars(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Bars that all start at zero; the longest fills the width. Rows need `label` and `value`; `low` and `high` draw a doubt."""
+    longest = max((max(row["value"], row.get("high") or 0) for row in rows), default=0) or 1
+    drawn = []
+    for row in rows:
+        bar = {**row, "width": length(100 * row["value"] / longest)}
+        if row.get("low") is not None and row.get("high") is not None:
+            bar["low_x"] = length(100 * row["low"] / longest)
+            bar["doubt_width"] = length(100 * (row["high"] - row["low"]) / longest)
+        drawn.append(bar)
+    return drawn
+
+
+def tiles(areas: Sequence[Mapping[str, Any]], *, upper: float | None = None) -> dict[str, Any]:
+    """A map of equal squares. Areas need `label`, `column`, `row` and `value` (None draws "no figure").
+
+    Shading runs from zero to `upper` (the largest value when not given) in equal steps.
+    """
+    values = [area["value"] for area in areas if area["value"] is not None]
+    top = upper if upper is not None else max(values, default=0)
+    columns = 1 + max((area["column"] for area in areas), default=0)
+    lines = 1 + max((area["row"] for area in areas), default=0)
+    drawn = []
+    for area in areas:
+        x, y = area["column"] * (TILE + GAP), area["row"] * (TILE + GAP)
+        drawn.append(
+            {
+                **area,
+                "x": x,
+                "y": y,
+                "level": None if area["value"] is None else level(area["value"], top),
+                "words": [(word, str(y + 30 + 19 * line)) for line, word in enumerate(str(area["label"]).split())],
+                "text_x": x + 12,
+                "value_y": y + TILE - 14,
+            }
+        )
+    return {"tiles": drawn, "width": columns * (TILE + GAP) - GAP, "height": lines * (TILE + GAP) - GAP, "size": TILE}
+
+
+def level(value: float, upper: float) -> int:
+    """Which of the shades 0 to 6 a value gets."""
+    if upper <= 0:
+        return 0
+    return max(0, min(LEVELS - 1, int(LEVELS * value / upper)))
+
+
+def sparkline(values: Sequence[float], *, width: int = 96, height: int = 28) -> dict[str, str]:
+    """A line of the last values, scaled from the smallest to the largest; the last one gets a dot."""
+    if not values:
+        return {"points": "", "x": "0", "y": "0"}
+    low, high = min(values), max(values)
+    spread = (high - low) or 1
+    step = (width - 8) / max(len(values) - 1, 1)
+    points = [(4 + step * at, height - 4 - (height - 8) * (value - low) / spread) for at, value in enumerate(values)]
+    last = points[-1]
+    return {
+        "points": " ".join(f"{length(x)},{length(y)}" for x, y in points),
+        "x": length(last[0]),
+        "y": length(last[1]),
+    }

@@ -1,0 +1,63 @@
+"""The states that pages show: a word, an icon and a shape each, so that none is told by its colour alone.
+
+Kept in one place so that the same state looks and reads the same on every page.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """How a state is shown. `tone` picks colours, `shape` the outline; `meaning` is told on hover and in the style page."""
+
+    label: str | Promise
+    icon: str
+    tone: str
+    shape: str = "solid"
+    meaning: str | Promise = ""
+
+
+STATES: dict[str, State] = {
+    # A worker's cover. "Terdaftar" is never said for "aktif".
+    "waiting": State(_("Menunggu"), "clock", "quiet", "dashed", _("Sudah dikirim; BPJS belum menjawab.")),
+    "registered": State(_("Terdaftar"), "document-text", "quiet", "outline", _("Nomor sudah ada; iuran belum terbayar.")),
+    "active": State(_("Aktif"), "check-circle", "good", "solid", _("Iuran bulan ini sudah terbayar; pekerja terlindungi.")),
+    "arrears_1": State(_("Menunggak 1 bulan"), "exclamation-triangle", "warm", "notched"),
+    "arrears_2": State(_("Menunggak 2 bulan"), "exclamation-triangle", "warm", "notched"),
+    "arrears_3": State(_("Menunggak 3 bulan"), "exclamation-triangle", "warm", "notched"),
+    "inactive": State(_("Nonaktif"), "no-symbol", "danger", "outline", _("Perlindungan sudah berhenti.")),
+    # A row of an uploaded list.
+    "accepted": State(_("Diterima"), "check", "good", "solid"),
+    "held": State(_("Ditahan"), "pause", "warm", "notched", _("Menunggu perbaikan; isi asli baris tetap disimpan.")),
+    "duplicate": State(_("Ganda"), "document-duplicate", "quiet", "outline", _("NIK yang sama sudah ada lebih atas di berkas ini.")),
+    "known": State(_("Sudah ada"), "identification", "quiet", "outline", _("Pekerja ini sudah punya donatur.")),
+    "withdrawn": State(_("Ditarik"), "arrow-uturn-left", "quiet", "dashed", _("Ditarik kembali oleh petugas.")),
+    # What was found about a cell.
+    "hold": State(_("Menahan baris"), "pause", "warm", "notched"),
+    "warning": State(_("Perlu dilihat"), "exclamation-circle", "warm", "outline"),
+    "repaired": State(_("Diperbaiki"), "wrench", "good", "outline"),
+    # Work, files, batches and bills.
+    "draft": State(_("Draf"), "pencil-square", "quiet", "dashed"),
+    "running": State(_("Berjalan"), "arrow-path", "quiet", "outline"),
+    "checked": State(_("Sudah diperiksa"), "clipboard-document-check", "quiet", "outline"),
+    "sent": State(_("Terkirim"), "paper-airplane", "quiet", "outline"),
+    "answered": State(_("Dijawab BPJS"), "inbox-arrow-down", "good", "outline"),
+    "refused": State(_("Ditolak"), "x-circle", "danger", "outline"),
+    "failed": State(_("Gagal"), "x-circle", "danger", "outline"),
+    "done": State(_("Selesai"), "check-circle", "good", "solid"),
+    "due": State(_("Belum dibayar"), "banknotes", "warm", "outline"),
+    "overdue": State(_("Lewat jatuh tempo"), "exclamation-triangle", "warm", "notched"),
+    "paid": State(_("Lunas"), "check-circle", "good", "solid"),
+}
+
+UNKNOWN = State(_("Tidak diketahui"), "question-mark-circle", "quiet", "dashed")
+
+
+def state_of(code: str) -> State:
+    """How the state `code` is shown; an unknown code is said to be unknown, never hidden."""
+    return STATES.get(code, UNKNOWN)

@@ -1,0 +1,1 @@
+"""Pages. They read through queries, write through services, and never through the ORM."""

@@ -1,0 +1,57 @@
+"""The first page: what is to be done next, by role."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from sertakan.agencies import queries as agencies
+from sertakan.core import clock
+from sertakan.core.money import format_number
+from sertakan.intake import queries as intake
+from sertakan.programme import overview
+from sertakan.web.guards import roles_required
+
+
+@roles_required()
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """Figures with a door each, and the path of the main job."""
+    shown = list(agencies.visible_to(request.actor, on=clock.today()))
+    found = overview.standings(shown)
+    totals = overview.total(found)
+    context: dict[str, Any] = {
+        "totals": totals,
+        "standings": sorted(found, key=lambda entry: (-entry.workers, entry.agency.sort_key))[:10],
+        "several": len(shown) > 1,
+        "agency": shown[0] if len(shown) == 1 else None,
+        "steps": _steps(totals),
+        "may_upload": request.actor.has("pic", "coordinator", "operator"),
+        "recent": intake.files()[:5],
+        "now": clock.now(),
+    }
+    return TemplateResponse(request, "home/home.html", context)
+
+
+def _steps(totals: dict[str, int]) -> list[dict[str, str]]:
+    """The path of an agency; each step ticks itself from the data."""
+    began, held, checked = totals["files"] > 0, totals["held"], totals["checked"]
+    path = [
+        (_("Unggah daftar pekerja"), began, "upload", ""),
+        (_("Perbaiki baris yang ditahan"), began and not held, "files", _("%s baris") % format_number(held) if held else ""),
+        (_("Kirim ke BPJS"), totals["sent"] + totals["members"] > 0 and not checked, "batches",
+         _("%s pekerja belum dikirim") % format_number(checked) if checked else ""),
+        (_("Bayar tagihan"), False, "bills", ""),
+    ]  # fmt: skip
+    steps: list[dict[str, str]] = []
+    open_found = False
+    for label, done, name, note in path:
+        state = "done" if done else "todo" if open_found else "current"
+        open_found = open_found or not done
+        steps.append({"label": label, "state": state, "url": reverse(name), "note": note})
+    return steps
