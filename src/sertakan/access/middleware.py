@@ -8,9 +8,12 @@ from typing import Any
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
-from sertakan.access.queries import actor_for
+from sertakan.access.models import User
+from sertakan.access.queries import actor_for, user_of_token
 from sertakan.core import clock
 from sertakan.core.scope import NOBODY, acting
+
+API = "/api/"
 
 
 class ScopeMiddleware:
@@ -20,14 +23,21 @@ class ScopeMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        user = request.user
-        actor = actor_for(user, on=clock.today()) if user.is_authenticated else NOBODY
+        user = self._user(request)
+        actor = actor_for(user, on=clock.today()) if user is not None else NOBODY
         request.actor = actor  # type: ignore[attr-defined]
         with acting(actor, job=""):
             response = self.get_response(request)
             if response.status_code >= 500 or getattr(request, "failed", False):
                 transaction.set_rollback(True)
         return response
+
+    @staticmethod
+    def _user(request: HttpRequest) -> User | None:
+        kind, _, token = request.headers.get("Authorization", "").partition(" ")
+        if kind.casefold() == "bearer" and request.path.startswith(API):
+            return user_of_token(token.strip(), on=clock.today())
+        return request.user if request.user.is_authenticated else None
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> Any:
         request.failed = True  # type: ignore[attr-defined]

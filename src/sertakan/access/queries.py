@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date
 
-from sertakan.access.models import RoleAssignment, User
+from sertakan.access.models import ApiToken, RoleAssignment, User
+from sertakan.core.errors import NotFound
 from sertakan.core.scope import NOBODY, Actor
 
 SEES_ALL = frozenset({"coordinator", "bpjs", "operator", "auditor"})
@@ -23,3 +25,31 @@ def actor_for(user: User, *, on: date) -> Actor:
         agency_ids=frozenset(agency for role, agency in held if agency is not None and role == "pic"),
         roles=roles,
     )
+
+
+def digest_of(token: str) -> str:
+    """What is kept of an API token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def user_of_token(token: str, *, on: date) -> User | None:
+    """The user behind a valid API token, else None."""
+    found = (
+        ApiToken.objects.select_related("user")
+        .filter(digest=digest_of(token), revoked_at__isnull=True, expires_on__gte=on, user__is_active=True)
+        .first()
+    )
+    return found.user if found else None
+
+
+class UserUnknown(NotFound):
+    code = "user_unknown"
+    message = "Pengguna %(username)s tidak ada."
+
+
+def get_user(username: str) -> User:
+    """One user by sign-in name. Raises UserUnknown."""
+    found = User.objects.filter(username=username).first()
+    if found is None:
+        raise UserUnknown(username=username)
+    return found

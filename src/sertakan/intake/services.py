@@ -47,6 +47,14 @@ def refuse(*, file: File, code: str, message: str) -> None:
     audit.record("intake.refused", target=file, agency_id=file.agency_id, facts={"code": code})
 
 
+def reopen(*, file: File) -> None:
+    """Let a file that could not be read be tried again."""
+    file.state = File.State.RECEIVED
+    file.problem = {}
+    file.save(update_fields=["state", "problem"])
+    audit.record("intake.reopened", target=file, agency_id=file.agency_id)
+
+
 def describe(
     *, file: File, kind: str, sheets: list[dict[str, Any]], columns: dict[str, Any], questions: list[dict[str, Any]]
 ) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sertakan.core import audit
 from sertakan.intake import queries as intake
 from sertakan.intake.models import File
+from sertakan.sponsorship.models import Sponsorship
 
 if TYPE_CHECKING:
     import polars as pl
@@ -116,3 +117,9 @@ def records(content: pl.DataFrame, names: dict[int, str], *, unmasked: bool = Fa
                 record[name] = mask_digits(record.get(name))
         result.append(record)
     return result
+
+
+def waiting_rows(file: File) -> int:
+    """How many accepted rows of a file do not stand in the register yet."""
+    registered = Sponsorship.objects.filter(row__file=file).exclude(end_reason=Sponsorship.EndReason.TAKEN_BACK).count()
+    return 0 if file.state == File.State.TAKEN_BACK else intake.account(file)["accepted"] - registered
