@@ -1,0 +1,1 @@
+"""The API: the same queries and services as the pages, typed, with OpenAPI 3.1."""

@@ -99,6 +99,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "sertakan.access.middleware.ScopeMiddleware",
+    "sertakan.web.middleware.RefusalMiddleware",
 ]
 
 ROOT_URLCONF = "sertakan.config.urls"

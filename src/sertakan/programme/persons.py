@@ -1,0 +1,69 @@
+"""A person as pages show one: who pays, where it stands. Under the scope of who asks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import OuterRef, QuerySet, Subquery
+
+from sertakan.people import queries
+from sertakan.people.models import Person
+from sertakan.sponsorship.models import Membership, Sponsorship
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """A line of the list of people."""
+
+    person: queries.FoundPerson
+    agency: str
+    donor: str
+    occupation: str
+    state: str
+    state_label: str
+
+
+def listed(*, text: str = "") -> QuerySet[Person]:
+    """Persons in scope by name, or those a search finds. Raises the refusals of `people.queries.persons`."""
+    if text:
+        return queries.persons(text=text)
+    return Person.objects.select_related("area").filter(merged_into__isnull=True).order_by("sort_key", "id")
+
+
+def rows(people: list[Person]) -> list[PersonRow]:
+    """The persons with their newest sponsorship. A fixed number of statements, however many persons."""
+    shown = {entry.id: entry for entry in queries.shown(people)}
+    newest = (
+        Sponsorship.objects.filter(person=OuterRef("person_id")).exclude(state="ended").order_by("-pk").values("pk")[:1]
+    )
+    current = {
+        entry.person_id: entry
+        for entry in Sponsorship.objects.filter(person__in=people, pk=Subquery(newest)).select_related(
+            "agency", "donor", "occupation"
+        )
+    }
+    return [_row(shown[person.pk], current.get(person.pk)) for person in people]
+
+
+def _row(shown: queries.FoundPerson, current: Sponsorship | None) -> PersonRow:
+    if current is None:
+        return PersonRow(shown, "", "", "", "inactive", "")
+    return PersonRow(
+        shown,
+        current.agency.short_name,
+        current.donor.name if current.donor else "",
+        current.occupation.term if current.occupation else "",
+        current.state,
+        str(current.get_state_display()),
+    )
+
+
+def sponsorships_of(person: Person) -> QuerySet[Sponsorship]:
+    """All sponsorships of a person in scope, newest first."""
+    return person.sponsorships.select_related("agency", "donor", "occupation").order_by("-pk")
+
+
+def membership_of(person: Person) -> Any:
+    """The membership of a person, or None."""
+    return Membership.objects.filter(person=person).first()
