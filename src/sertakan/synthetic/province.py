@@ -1,0 +1,182 @@
+"""A whole invented province: staff counts, and for most agencies one list of workers, accepted the way an uploaded list is.
+
+Each agency's list commits by itself; called again, only what is missing is written. The numbers of all workers are made at once, so that
+none comes twice; names and promises are made agency by agency, so that memory stays bounded at any scale.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sertakan.agencies import queries as agencies
+from sertakan.agencies import services as agency_services
+from sertakan.agencies.models import Agency
+from sertakan.areas import queries as areas
+from sertakan.classification import queries as classification
+from sertakan.core import clock, scope
+from sertakan.intake import queries as intake
+from sertakan.intake import services
+from sertakan.intake.models import File
+from sertakan.programme import acceptance, checking
+from sertakan.synthetic import errors
+from sertakan.synthetic.dice import Dice, world_data
+from sertakan.synthetic.people import World, build_world, identities, with_details
+
+if TYPE_CHECKING:
+    import polars as pl
+
+KIND = "contoh"
+SHEET = "Contoh"
+CONFIDENCE = "invented"
+Progress = Callable[[str, int, int], None]
+
+
+def quiet(agency: str, done: int, total: int) -> None:
+    """A progress report nobody listens to."""
+
+
+def invent_province(*, scale: int = 100, seed: int = 1, progress: Progress = quiet) -> dict[str, Any]:
+    """Fill the installation with an invented province at 1:`scale`; the same call again changes nothing.
+
+    Returns workers, agencies, agencies_with_workers, staff, scale, seed, unchanged. Raises ProvinceExists when another one stands there.
+    """
+    name = f"provinsi-rekaan-1-{scale}-{seed}.{KIND}"
+    with scope.acting(scope.SYSTEM, reason="provinsi rekaan"):
+        others = File.objects.filter(kind=KIND).exclude(name=name).values_list("name", flat=True).first()
+        if others:
+            raise errors.ProvinceExists(known=others)
+        bodies = list(agencies.in_force())
+        if not bodies:
+            raise errors.NoAgencies()
+        done = set(File.objects.filter(name=name, accepted_at__isnull=False).values_list("agency_id", flat=True))
+    result: dict[str, Any] = {"scale": scale, "seed": seed, "agencies": len(bodies)}
+    totals = {"workers": 0, "agencies_with_workers": 0, "staff": 0, "written": 0}
+    for province in sorted({body.province.code for body in bodies}):
+        own = [body for body in bodies if body.province.code == province]
+        plan = _Plan(own, province, scale=scale, seed=seed)
+        totals["workers"] += sum(plan.workers.values())
+        totals["agencies_with_workers"] += len(plan.workers)
+        totals["staff"] += sum(plan.staff.values())
+        if set(plan.workers) - done:
+            totals["written"] += _write(plan, own, name, done, progress)
+    return {**result, **totals, "unchanged": totals["written"] == 0}
+
+
+class _Plan:
+    """How many staff and how many workers each agency has, by agency id; agencies with nobody yet are left out of `workers`."""
+
+    def __init__(self, bodies: list[Agency], province: str, *, scale: int, seed: int) -> None:
+        data = world_data()
+        self.province, self.scale, self.seed = province, scale, seed
+        self.dice = Dice(seed).within(f"province {province}")
+        draw = self.dice.stream("sizes")
+        ordered = sorted(bodies, key=lambda body: body.code)
+        size = {body.pk: data["agency_sizes"].get(body.kind, 1.0) * draw.lognormvariate(0, 0.6) for body in ordered}
+        zeal = {body.pk: size[body.pk] * draw.lognormvariate(0, 0.7) for body in ordered}
+        without = round(len(ordered) * data["share_of_agencies_without_workers"])
+        for key in sorted(zeal, key=lambda key: zeal[key])[:without]:
+            del zeal[key]
+        self.staff = shares(data["staff"], size)
+        total = data["vulnerable_workers"].get(province, data["vulnerable_workers_elsewhere"]) // scale
+        self.workers = {key: count for key, count in shares(total, zeal).items() if count}
+
+
+def shares(total: int, weights: dict[int, float]) -> dict[int, int]:
+    """`total` divided by weights into whole numbers that add up to it (largest remainders)."""
+    whole = sum(weights.values())
+    exact = {key: total * weight / whole for key, weight in weights.items()}
+    result = {key: int(value) for key, value in exact.items()}
+    rest = sorted(exact, key=lambda key: (result[key] - exact[key], key))
+    for key in rest[: total - sum(result.values())]:
+        result[key] += 1
+    return result
+
+
+def _write(plan: _Plan, bodies: list[Agency], name: str, done: set[int], progress: Progress) -> int:
+    today = clock.today()
+    with scope.acting(scope.SYSTEM, reason="provinsi rekaan"):
+        world = _world(plan.province)
+        _count_staff(plan, bodies)
+    total = sum(plan.workers.values())
+    keys = identities(total, world=world, dice=plan.dice, on=today)
+    start = written = 0
+    for body in bodies:
+        count = plan.workers.get(body.pk, 0)
+        if count and body.pk not in done:
+            progress(body.short_name, start, total)
+            part = with_details(
+                keys.slice(start, count),
+                dice=plan.dice.within(body.code),
+                on=today,
+                donors=max(1, min(plan.staff[body.pk], round(count / 1.35))),
+            )
+            written += write_list(body, name, part, {"scale": plan.scale, "seed": plan.seed})
+        start += count
+    progress("", total, total)
+    return written
+
+
+def _world(province: str) -> World:
+    frame = areas.area_frame(province, on=clock.today())
+    return build_world(province, frame, areas.identity_prefixes(), classification.occupation_frame())
+
+
+def _count_staff(plan: _Plan, bodies: list[Agency]) -> None:
+    """Staff counts through the loader of real ones, marked as invented."""
+    lines = ["agency_code,on,count,source,confidence"]
+    lines += [f"{body.code},{body.valid_from},{plan.staff[body.pk]},contoh: angka rekaan,{CONFIDENCE}" for body in bodies]
+    known = {body.pk for body in bodies if agencies.staff_count(body) is not None}
+    lines = [lines[0], *(line for line, body in zip(lines[1:], bodies, strict=True) if body.pk not in known)]
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "staf-rekaan.csv"
+        file.write_text("\n".join(lines) + "\n", "utf-8")
+        agency_services.load_staff_counts(file)
+
+
+def write_list(agency: Agency, name: str, people: pl.DataFrame, made_from: dict[str, Any]) -> int:
+    """Write `people` (canonical columns) as one accepted list of `agency`; returns how many became sponsorships.
+
+    The list is a file of kind "contoh" whose content says how it was made. One transaction; a list that is there already is left alone.
+    """
+    import polars as pl
+
+    content = json.dumps({**made_from, "agency": agency.code, "rows": people.height}, sort_keys=True).encode()
+    with scope.acting(scope.SYSTEM, reason="provinsi rekaan"):
+        file, _ = services.receive(agency=agency, name=name, data=content)
+        if file.accepted_at is not None:
+            return 0
+        marked, known = checking.with_known(_rows(people), agency)
+        services.describe(file=file, kind=KIND, sheets=[_sheet(people.height)], columns={}, questions=[])
+        ids = services.write_rows(file=file, rows=marked, findings=known)
+        ready = marked.with_columns(row_id=pl.Series(ids, dtype=pl.Int64)).filter(pl.col("state") == "accepted")
+        persons = ready.filter(pl.col("known_person_id").is_not_null()).select("nik_index", "known_person_id")
+        done = acceptance.write(file, ready, persons=persons)
+        services.mark_accepted(file=file, facts=done.facts())
+        services.settle_account(file=file)
+        return done.sponsorships
+
+
+def _rows(people: pl.DataFrame) -> pl.DataFrame:
+    import polars as pl
+
+    from sertakan.intake.columns import CANONICAL
+
+    texts = [pl.col(name).cast(pl.String).alias(f"{intake.RAW}{name}") for name in CANONICAL if people[name].null_count() < people.height]
+    return people.with_columns(
+        *texts,
+        sheet_no=pl.lit(0, dtype=pl.Int16),
+        number=pl.int_range(2, people.height + 2, dtype=pl.Int64),
+        version=pl.lit(1, dtype=pl.Int16),
+        state=pl.lit("accepted"),
+    )
+
+
+def _sheet(rows: int) -> dict[str, Any]:
+    return {
+        "index": 0, "name": SHEET, "hidden": False, "header_row": 1, "rows": rows, "taken": True, "headings": [],
+        "columns": {}, "notes": ["Daftar rekaan; tidak ada orang sungguhan di dalamnya."],
+    }  # fmt: skip
