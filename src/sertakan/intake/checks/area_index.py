@@ -201,7 +201,6 @@ class AreaIndex:
 
     def _walk(self, words: Sequence[str | None], loose: list[str], hints: list[str]) -> Found:
         """From the regency down; hints fill levels that are not written, as far as they fit."""
-        written_regency = words[1] is not None
         scope = self._regencies(words[1], loose)
         districts, said_district = self._districts(words[2], scope, loose)
         if words[2] is None and not districts:
@@ -211,8 +210,8 @@ class AreaIndex:
             village = self._sheet_village(hints, districts)
         within = districts or scope or [self.province]
         if village is None:
-            return self._without_village(within, districts, scope, said_district, words, written_regency)
-        return self._village(village, within, districts, scope, said_district)
+            return self._without_village(districts, scope, words[2])
+        return self._village(village, within, districts, scope, said_district=said_district)
 
     def _regencies(self, text: str | None, loose: list[str]) -> list[str]:
         """Regencies a text names: in the province first, then anywhere."""
@@ -276,21 +275,18 @@ class AreaIndex:
     def _villages(self, key: str, within: list[str]) -> list[str]:
         return [code for code in self.by_key[3].get(key, []) if _inside(code, within)]
 
-    def _without_village(
-        self, within: list[str], districts: list[str], scope: list[str], said: bool, words: Sequence[str | None],
-        written_regency: bool,
-    ) -> Found:  # fmt: skip
+    def _without_village(self, districts: list[str], scope: list[str], district: str | None) -> Found:
         """No village is written: the district or regency is the answer, if it is one."""
         if len(districts) == 1:
             return Found(districts[0])
         if len(districts) > 1:
             return Found(scope[0] if scope else None, "area_ambiguous", tuple(districts))
         if scope:
-            return Found(scope[0], "area_unknown" if said and words[2] else None)
+            return Found(scope[0], "area_unknown" if district else None)
         return Found(None, "area_unknown")
 
     def _village(
-        self, text: str, within: list[str], districts: list[str], scope: list[str], said_district: bool
+        self, text: str, within: list[str], districts: list[str], scope: list[str], *, said_district: bool
     ) -> Found:
         key = area_key(strip_label(text, "village"))
         found = self._villages(key, within) or self._villages(area_key(text), within)

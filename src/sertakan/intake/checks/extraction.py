@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import polars as pl
 
 from sertakan.intake.checks.context import CheckContext
-from sertakan.intake.checks.sheet import Sheet
+from sertakan.intake.checks.sheet import Sheet, Table
 from sertakan.intake.columns.model import CANONICAL, PARTS, ColumnMap
 from sertakan.intake.reading.model import SheetTable
 from sertakan.intake.vocabulary import meanings, word_set
@@ -37,33 +38,73 @@ PERSONAL: Final = frozenset(
 _LABELS: Final = {"area_district": "Kec. ", "area_regency": "Kab. "}
 
 
-def extract(table: SheetTable, columns: ColumnMap, context: CheckContext) -> Sheet:
-    """The rows of a sheet by canonical column, ready to be checked."""
+def extract(tables: Sequence[SheetTable], maps: Sequence[ColumnMap], context: CheckContext) -> list[Sheet]:
+    """The rows of all sheets by canonical column. Sheets with the same columns are checked together, as one frame."""
+    groups: dict[frozenset[str], list[_Source]] = {}
+    start = 0
+    for place, (table, columns) in enumerate(zip(tables, maps, strict=True)):
+        source = _source(place, start, table, columns)
+        groups.setdefault(frozenset(source.raw), []).append(source)
+        start += table.cells.height
+    return [_together(sources, context) for sources in groups.values()]
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """One table taken apart by canonical column."""
+
+    table: Table
+    frame: pl.DataFrame
+    raw: dict[str, pl.Series]
+    kinds: dict[str, pl.Series]
+
+
+def _source(place: int, start: int, table: SheetTable, columns: ColumnMap) -> _Source:
     source = {name: found.column for name, found in (*columns.columns.items(), *columns.parts.items())}
     if columns.combined is not None:
         source.setdefault("birth_place", columns.combined.column)
         source.setdefault("birth_date", columns.combined.column)
-    raw = {name: table.cells[column].cast(pl.String) for name, column in source.items()}
-    kinds = {name: table.kinds[column].cast(pl.String) for name, column in source.items()}
-    frame = pl.DataFrame({"row": table.rows.cast(pl.Int64), "section": table.sections.cast(pl.String)})
-    return build(table.sheet, table.header_row, frame, raw, kinds, context)
+    rows = pl.DataFrame({"row": table.rows.cast(pl.Int64), "section": table.sections.cast(pl.String)})
+    return _Source(
+        Table(place, table.sheet, table.header_row),
+        placed(rows, place=place, sheet=table.sheet, start=start),
+        {name: table.cells[column].cast(pl.String) for name, column in source.items()},
+        {name: table.kinds[column].cast(pl.String) for name, column in source.items()},
+    )
+
+
+def placed(rows: pl.DataFrame, *, place: int, sheet: str, start: int) -> pl.DataFrame:
+    """[row, section] with the name of the sheet, the place of its table in the file, and the place of the row."""
+    return rows.with_columns(
+        sheet=pl.lit(sheet),
+        table=pl.lit(place, dtype=pl.Int64),
+        at=pl.int_range(start, start + rows.height, dtype=pl.Int64),
+    )
+
+
+def _together(sources: list[_Source], context: CheckContext) -> Sheet:
+    frame = pl.concat([source.frame for source in sources])
+    names = list(sources[0].raw)
+    raw = {name: pl.concat([source.raw[name] for source in sources]) for name in names}
+    kinds = {name: pl.concat([source.kinds[name] for source in sources]) for name in names}
+    return build([source.table for source in sources], frame, raw, kinds, context)
 
 
 def build(
-    name: str, header_row: int, frame: pl.DataFrame, raw: Mapping[str, pl.Series], kinds: Mapping[str, pl.Series],
+    tables: Sequence[Table], frame: pl.DataFrame, raw: Mapping[str, pl.Series], kinds: Mapping[str, pl.Series],
     context: CheckContext,
 ) -> Sheet:  # fmt: skip
-    """The working sheet from raw texts and kinds by column name. `frame` has [row, section]."""
+    """The working sheet from raw texts and kinds by column name. `frame` as from `placed`."""
     frame = frame.with_columns(
         *[series.alias(f"raw_{column}") for column, series in raw.items()],
         *[_tidy(column, series, kinds[column]) for column, series in raw.items()],
-        *[_kind(column, series, kinds[column]) for column, series in raw.items()],
+        *[kinds[column].alias(f"k_{column}") for column in raw],
     )
     missing = [column for column in NAMES if column not in raw]
     frame = frame.with_columns(
         pl.lit(None, dtype=pl.String).alias(f"{prefix}_{column}") for column in missing for prefix in ("raw", "t", "k")
     )
-    sheet = Sheet(name, header_row, frame, raw)
+    sheet = Sheet(tables, frame, raw)
     _carry_down(sheet)
     _separate_place_and_date(sheet)
     _join_area_words(sheet)
@@ -94,10 +135,6 @@ def _word_keys(texts: pl.Series) -> pl.Series:
     return texts.str.to_lowercase().str.replace_all(r"[^\w]+", " ").str.strip_chars()
 
 
-def _kind(column: str, raw: pl.Series, kinds: pl.Series) -> pl.Series:
-    return kinds.alias(f"k_{column}")
-
-
 def _carry_down(sheet: Sheet) -> None:
     """“sda” and “idem” mean what stands above, except where every person has their own."""
     own = {"nik", "name", "kpj", "email", "family_card"}
@@ -113,8 +150,11 @@ def _carry_down(sheet: Sheet) -> None:
         hidden = pl.when(~marks).then(text)
         kind = pl.when(~marks).then(pl.col(f"k_{column}"))
         sheet.add(
-            pl.when(marks).then(hidden.forward_fill()).otherwise(text).alias(f"t_{column}"),
-            pl.when(marks).then(kind.forward_fill()).otherwise(pl.col(f"k_{column}")).alias(f"k_{column}"),
+            pl.when(marks).then(hidden.forward_fill().over("table")).otherwise(text).alias(f"t_{column}"),
+            pl.when(marks)
+            .then(kind.forward_fill().over("table"))
+            .otherwise(pl.col(f"k_{column}"))
+            .alias(f"k_{column}"),
             pl.col(f"raw_{column}").alias("_ditto"),
         )
         shown = "area_code" if column in AREA_PARTS else "address" if column in PARTS else column
@@ -203,12 +243,11 @@ def _apply_defaults(sheet: Sheet, defaults: Mapping[str, str]) -> None:
     for column, value in chosen.items():
         text = pl.col(f"t_{column}")
         blank = text.is_null() & pl.col("raw_area_code").is_null() if column == "area_code" else text.is_null()
-        filled = int(sheet.frame.select(blank.sum()).item())
+        sheet.add(_blank=blank)
         sheet.add(
             pl.when(blank).then(pl.lit(str(value))).otherwise(text).alias(f"t_{column}"),
             pl.when(blank).then(pl.lit("s")).otherwise(pl.col(f"k_{column}")).alias(f"k_{column}"),
         )
-        if filled:
-            shown = "…" if column in PERSONAL else str(value)
-            sheet.find_sheet("default_applied", column, value=str(value), facts={"rows": filled, "default": shown})
+        shown = "…" if column in PERSONAL else str(value)
+        sheet.find_sheet("default_applied", column, value=str(value), facts={"default": shown}, where=pl.col("_blank"))
     sheet.present = sheet.present | chosen.keys()

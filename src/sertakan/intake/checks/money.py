@@ -131,8 +131,8 @@ def check_money(sheet: Sheet, context: CheckContext) -> None:
     if sheet.has("dasar"):
         facts = pl.struct(dasar="dasar", tier_dasar="_tier_dasar").struct.json_encode()
         sheet.find("income_above_dasar", "income", above, facts=facts)
-    elif number := int(sheet.frame.select(above.sum()).item() or 0):
-        sheet.find_sheet("income_above_dasar", "income", facts={"rows": number, "dasar": context.lowest_dasar})
+    else:
+        sheet.find_sheet("income_above_dasar", "income", facts={"dasar": context.lowest_dasar}, where=above)
 
 
 def _read(sheet: Sheet, column: str) -> None:

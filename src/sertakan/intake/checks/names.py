@@ -6,6 +6,7 @@ Adds `name`, `titles`, `name_note`. Only what is certain is taken away: “R.”
 from __future__ import annotations
 
 import re
+import string
 from functools import cache
 from typing import Final
 
@@ -22,6 +23,10 @@ _NOTE_WORDS = (
     "alm", "almh", "almarhum", "almarhumah", "janda", "duda", "istri", "isteri", "suami", "anak", "ketua", "wakil",
     "anggota", "sekretaris", "bendahara", "pindah", "lansia", "disabilitas", "difabel", "cacat", "meninggal", "wafat",
 )  # fmt: skip
+_INNER: Final = {f"{sign}{letter}": f"{sign}{letter.lower()}" for sign in "'’" for letter in string.ascii_uppercase}
+_OUTER: Final = {f" {small}": f" {big}" for big, small in _INNER.items()}
+"""Nu'man, not Nu'Man; but Siti 'Aisyah."""
+
 _ODD = r"[/\\&+=@#*?;:_|<>%$!~\[\]{}(),]"
 
 
@@ -131,7 +136,7 @@ def tidy_case(name: pl.Expr) -> pl.Expr:
     """Title case where a word is all capitals or begins small; names in good order stay as they are."""
     plain = name.str.replace_all(r"(?:^|\s)(bin|binti|bte|al|el|van|de|der)\s", " ")
     uneven = plain.str.contains(r"(^|[\s.'’-])\p{Lu}{2,}") | plain.str.contains(r"(^|\s)\p{Ll}")
-    titled = name.str.to_lowercase().str.to_titlecase()
+    titled = name.str.to_lowercase().str.to_titlecase().str.replace_many(_INNER).str.replace_many(_OUTER)
     for particle in _PARTICLES[:3]:
         titled = titled.str.replace_all(rf"(\S\s){particle}(\s)", f"${{1}}{particle.lower()}${{2}}")
     return pl.when(uneven).then(titled).otherwise(name)
@@ -169,7 +174,7 @@ def _note_case(sheet: Sheet) -> None:
     changed = pl.col("name") != pl.col("n_name")
     number = int(sheet.frame.select(changed.sum()).item() or 0)
     if number >= MANY and number * 2 > sheet.frame.height:
-        sheet.find_sheet("name_case", "name", facts={"rows": number})
+        sheet.find_sheet("name_case", "name", where=changed)
     elif number:
         sheet.find("name_case", "name", changed, value=pl.col("name"))
 

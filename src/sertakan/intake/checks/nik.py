@@ -102,9 +102,11 @@ def _distrust_a_column_of_zeros(sheet: Sheet) -> None:
     """Numbers cut to 15 digits and saved as text all end in 0; chance does not do that."""
     whole = pl.col("_nik_code").is_null()
     zero = whole & pl.col("_nik_digits").str.ends_with("0")
-    number, zeros = sheet.frame.select(whole.sum(), zero.sum().alias("zeros")).row(0)
-    if number >= ENOUGH_ROWS and zeros >= ZERO_SHARE * number:
-        sheet.add(_nik_code=pl.when(zero).then(pl.lit("nik_last_digit_lost")).otherwise(pl.col("_nik_code")))
+    shares = sheet.frame.group_by("table").agg(number=whole.sum(), zeros=zero.sum())
+    lost = shares.filter((pl.col("number") >= ENOUGH_ROWS) & (pl.col("zeros") >= ZERO_SHARE * pl.col("number")))
+    if lost.height:
+        code = pl.when(zero & pl.col("table").is_in(lost["table"].implode())).then(pl.lit("nik_last_digit_lost"))
+        sheet.add(_nik_code=code.otherwise(pl.col("_nik_code")))
 
 
 def _note_repairs(sheet: Sheet, text: pl.Expr, clean: pl.Expr) -> None:

@@ -11,6 +11,7 @@ from sertakan.intake.checks.sheet import Sheet
 
 _CODES = ("area_ambiguous", "area_unknown", "area_proposed", "area_spelling", "area_parent_differs")
 _SOURCES = ("t_area_code", "t_area_village", "t_area_district", "t_area_regency", "_free", "section")
+_KEYS = (*_SOURCES, "sheet")
 _HAS_PLACE = r"(?i)\b(desa|ds|kel|kelurahan|kec|kecamatan|kab|kabupaten|kota)\b|,"
 
 
@@ -19,19 +20,18 @@ def check_area(sheet: Sheet, context: CheckContext) -> None:
     _build_address(sheet)
     named = sheet.present & {"area_code", "area_village", "area_district", "area_regency"}
     if not named and not sheet.has("address") and sheet.frame["section"].null_count() == sheet.frame.height:
-        found = context.area_index.resolve(sheet=sheet.name)
-        sheet.add(area_code=pl.lit(found.code, dtype=pl.String))
-        if found.code is None:
-            sheet.find_sheet("area_missing", "area_code")
+        known = {table.name: context.area_index.resolve(sheet=table.name).code for table in sheet.tables}
+        sheet.add(area_code=pl.col("sheet").replace_strict(known, return_dtype=pl.String))
+        sheet.find_sheet("area_missing", "area_code", where=pl.col("area_code").is_null())
         return
     # Addresses are as many as people: only where no column names the place, and only those that can name one.
     free = pl.when(pl.col("t_address").str.contains(_HAS_PLACE) | (pl.col("t_address").str.len_chars() <= 30))
     fine = sheet.present & {"area_code", "area_village"}
     sheet.add(_free=pl.lit(None, dtype=pl.String) if fine else free.then(pl.col("t_address")))
     sheet.add(_any_area=pl.any_horizontal(pl.col(name).is_not_null() for name in (*_SOURCES, "t_address")))
-    combos = sheet.frame.select(_SOURCES).unique(maintain_order=True)
+    combos = sheet.frame.select(_KEYS).unique(maintain_order=True)
     sheet.frame = sheet.frame.join(
-        _resolved(combos, sheet.name, context), on=list(_SOURCES), how="left", nulls_equal=True, maintain_order="left"
+        _resolved(combos, context), on=list(_KEYS), how="left", nulls_equal=True, maintain_order="left"
     )
     asked = pl.col("_any_area")
     sheet.add(
@@ -41,13 +41,13 @@ def check_area(sheet: Sheet, context: CheckContext) -> None:
     _keep_words(sheet)
 
 
-def _resolved(combos: pl.DataFrame, sheet_name: str, context: CheckContext) -> pl.DataFrame:
+def _resolved(combos: pl.DataFrame, context: CheckContext) -> pl.DataFrame:
     """Each combination with code, finding, proposal and facts."""
     index = context.area_index
     columns: dict[str, list[str | None]] = {"_area": [], "_area_finding": [], "_area_value": [], "_area_facts": []}
-    for code, village, district, regency, free, section in combos.iter_rows():
+    for code, village, district, regency, free, section, name in combos.iter_rows():
         found = index.resolve(
-            code=code, village=village, district=district, regency=regency, free=free, section=section, sheet=sheet_name
+            code=code, village=village, district=district, regency=regency, free=free, section=section, sheet=name
         )
         facts: dict[str, object] = {}
         if found.candidates:

@@ -12,14 +12,14 @@ import polars as pl
 from sertakan.intake.checks.birth import check_birth_date, check_sex
 from sertakan.intake.checks.context import CheckContext
 from sertakan.intake.checks.duplicates import find_duplicates
-from sertakan.intake.checks.extraction import build, extract
+from sertakan.intake.checks.extraction import build, extract, placed
 from sertakan.intake.checks.money import check_money
 from sertakan.intake.checks.names import check_name, check_remark
 from sertakan.intake.checks.nik import check_nik
 from sertakan.intake.checks.parties import check_consent, check_donor, check_email, check_kpj
 from sertakan.intake.checks.phones import check_phone
 from sertakan.intake.checks.places import check_area, check_work_area
-from sertakan.intake.checks.sheet import FINDING_SCHEMA, Sheet
+from sertakan.intake.checks.sheet import FINDING_SCHEMA, Sheet, Table
 from sertakan.intake.checks.terms import check_terms
 from sertakan.intake.checks.work import check_work
 from sertakan.intake.columns.model import CANONICAL, ColumnMap
@@ -56,16 +56,13 @@ class Checked:
 
 def check(table: SheetTable, columns: ColumnMap, context: CheckContext) -> Checked:
     """Check one sheet, duplicates inside it included."""
-    return _with_duplicates([_checked(extract(table, columns, context), context)])
+    return _finished([_checked(sheet, context) for sheet in extract([table], [columns], context)], [table.sheet])
 
 
 def check_workbook(workbook: Workbook, column_maps: Sequence[ColumnMap], context: CheckContext) -> Checked:
     """Check all sheets, then look for the same person over all of them. `column_maps` in the order of `workbook.sheets`."""
-    parts = [
-        _checked(extract(table, columns, context), context)
-        for table, columns in zip(workbook.sheets, column_maps, strict=True)
-    ]
-    return _with_duplicates(parts)
+    sheets = extract(workbook.sheets, column_maps, context)
+    return _finished([_checked(sheet, context) for sheet in sheets], [table.sheet for table in workbook.sheets])
 
 
 def check_canonical(texts: pl.DataFrame, kinds: pl.DataFrame, context: CheckContext) -> Checked:
@@ -82,8 +79,9 @@ def check_canonical(texts: pl.DataFrame, kinds: pl.DataFrame, context: CheckCont
         column: _kinds_of(series, kinds[column] if column in kinds.columns else None) for column, series in raw.items()
     }
     section = texts["section"].cast(pl.String) if "section" in texts.columns else pl.lit(None, dtype=pl.String)
-    frame = keys.select("row").with_columns(section=section)
-    checked = _with_duplicates([_checked(build("", -1, frame, raw, cell_kinds, context), context)])
+    frame = placed(keys.select("row").with_columns(section=section), place=0, sheet="", start=0)
+    sheet = build([Table(0, "", -1)], frame, raw, cell_kinds, context)
+    checked = _finished([_checked(sheet, context)], [""])
     records = keys.join(checked.records.drop("sheet"), on="row", how="left", maintain_order="left").drop("row")
     findings = checked.findings.drop("sheet").join(keys, on="row", how="inner", maintain_order="left").drop("row")
     return Checked(records, checked.raw, _numbered(findings, keys))
@@ -141,46 +139,40 @@ def _records(sheet: Sheet, findings: pl.DataFrame) -> pl.DataFrame:
     holds = findings.filter(pl.col("severity") == "hold")
     whole = holds["facts"].str.contains(f'"scope": "{WHOLE_SHEET}"', literal=True)
     everything = bool(whole.any())
-    held = pl.col("row").is_in(holds.filter(~whole)["row"].unique().implode())
-    state = pl.lit("held") if everything else pl.when(held).then(pl.lit("held")).otherwise(pl.lit("accepted"))
-    frame = sheet.frame.with_columns(sheet=pl.lit(sheet.name), state=state)
-    return frame.select(pl.col(name).cast(kind) for name, kind in RECORD_SCHEMA.items())
+    held = holds.filter(~whole).select("sheet", "row").unique().with_columns(_held=pl.lit(value=True))
+    frame = sheet.frame.join(held, on=["sheet", "row"], how="left", maintain_order="left")
+    one = pl.when(pl.col("_held").fill_null(value=False)).then(pl.lit("held")).otherwise(pl.lit("accepted"))
+    frame = frame.with_columns(state=pl.lit("held") if everything else one)
+    return frame.select("at", *[pl.col(name).cast(kind) for name, kind in RECORD_SCHEMA.items()])
 
 
 def _raw(sheet: Sheet) -> pl.DataFrame:
-    hint = pl.concat_str(
-        pl.col("section"), pl.lit(sheet.name or None, dtype=pl.String), separator="; ", ignore_nulls=True
-    )
+    named = pl.when(pl.col("sheet") != "").then(pl.col("sheet"))
+    hint = pl.concat_str(pl.col("section"), named, separator="; ", ignore_nulls=True)
     return sheet.frame.select(
-        pl.col("row"),
-        pl.lit(sheet.name).alias("sheet"),
+        "at",
+        "row",
+        "sheet",
         *[pl.col(f"raw_{name}").alias(name) for name in CANONICAL],
-        hint.alias("section"),
+        pl.when(hint != "").then(hint).alias("section"),
         *[pl.col(f"k_{name}").alias(f"kind_{name}") for name in CANONICAL],
     )
 
 
-def _with_duplicates(parts: Sequence[Checked]) -> Checked:
-    """The parts as one, with later rows of the same NIK marked as duplicates."""
+def _finished(parts: Sequence[Checked], names: Sequence[str]) -> Checked:
+    """The parts as one in the order of the file, with later rows of the same NIK marked as duplicates."""
     if not parts:
         empty = pl.DataFrame(schema=RECORD_SCHEMA)
         return Checked(empty, pl.DataFrame(schema=RAW_SCHEMA), pl.DataFrame(schema=FINDING_SCHEMA))
-    records = pl.concat([part.records for part in parts])
-    findings = pl.concat([part.findings for part in parts])
+    records = pl.concat([part.records for part in parts]).sort("at").drop("at")
+    raw = pl.concat([part.raw for part in parts]).sort("at").drop("at")
     later, found = find_duplicates(records.select("row", "sheet", "nik", "name", "donor_name", "donor_nip"))
     if later.height:
         marked = later.unique().with_columns(_later=pl.lit(value=True))
         records = records.join(marked, on=["sheet", "row"], how="left", maintain_order="left")
         state = pl.when(pl.col("_later").fill_null(value=False)).then(pl.lit("duplicate")).otherwise(pl.col("state"))
         records = records.with_columns(state=state).drop("_later")
-        findings = pl.concat([findings, found])
-        findings = _in_order(findings, parts)
-    return Checked(records, pl.concat([part.raw for part in parts]), findings)
-
-
-def _in_order(findings: pl.DataFrame, parts: Sequence[Checked]) -> pl.DataFrame:
-    """Findings by sheet in the order of the file, then by row."""
-    names = [part.raw["sheet"][0] for part in parts if part.raw.height]
     order = {name: place for place, name in enumerate(dict.fromkeys(names))}
-    place = pl.col("sheet").replace_strict(order, default=len(order), return_dtype=pl.Int64)
-    return findings.sort(place, "row", maintain_order=True)
+    place = pl.col("sheet").replace_strict(order, return_dtype=pl.Int64)
+    findings = pl.concat([*(part.findings for part in parts), found]).sort(place, "row", maintain_order=True)
+    return Checked(records, raw, findings)

@@ -1,13 +1,15 @@
-"""One sheet while it is checked: its rows as text by canonical column, and the findings so far.
+"""Sheets while they are checked: its rows as text by canonical column, and the findings so far.
 
 The frame has per canonical column `raw_<name>` (as written), `t_<name>` (tidied text, null when blank) and `k_<name>`
-(kind of cell), and gets the typed value under the canonical name itself. Checks add columns and findings, rows stay.
+(kind of cell), and gets the typed value under the canonical name itself. `table`, `at`, `sheet`
+and `row` say where a row stands. Checks add columns and findings, rows stay.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
@@ -27,12 +29,20 @@ FINDING_SCHEMA: dict[str, pl.DataType] = {
 NO_TEXT = pl.lit(None, dtype=pl.String)
 
 
-class Sheet:
-    """The working state of one sheet. `present` are the canonical columns that exist in it."""
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Which table of the file: its place among all, the name of its sheet, its heading row."""
 
-    def __init__(self, name: str, header_row: int, frame: pl.DataFrame, present: Iterable[str]) -> None:
-        self.name = name
-        self.header_row = header_row
+    place: int
+    name: str
+    header_row: int
+
+
+class Sheet:
+    """The working state of tables that have the same columns. `present` are the canonical columns that exist in them."""
+
+    def __init__(self, tables: Sequence[Table], frame: pl.DataFrame, present: Iterable[str]) -> None:
+        self.tables = tables
         self.frame = frame
         self.present = frozenset(present)
         self.found: list[pl.DataFrame] = []
@@ -60,7 +70,7 @@ class Sheet:
             .filter(where)
             .select(
                 row=pl.col("row"),
-                sheet=pl.lit(self.name),
+                sheet=pl.col("sheet"),
                 column=pl.lit(column),
                 code=pl.lit(code),
                 severity=pl.lit(severity or FINDINGS[code].severity),
@@ -80,12 +90,16 @@ class Sheet:
         hits = (
             self.frame.lazy()
             .select(
-                row=pl.col("row"), code=chosen, raw=pl.col(f"raw_{column}").cast(pl.String), value=value.cast(pl.String)
+                row=pl.col("row"),
+                sheet=pl.col("sheet"),
+                code=chosen,
+                raw=pl.col(f"raw_{column}").cast(pl.String),
+                value=value.cast(pl.String),
             )
             .filter(pl.col("code").is_not_null())
             .select(
                 row=pl.col("row"),
-                sheet=pl.lit(self.name),
+                sheet=pl.col("sheet"),
                 column=pl.lit(column),
                 code=pl.col("code"),
                 severity=pl.col("code").replace_strict(severities, return_dtype=pl.String),
@@ -100,27 +114,29 @@ class Sheet:
 
     def find_sheet(
         self, code: str, column: str, *, value: str | None = None, facts: Mapping[str, Any] | None = None,
-        severity: str | None = None,
+        where: pl.Expr | None = None,
     ) -> None:  # fmt: skip
-        """Note one finding for a whole column. Its row is the heading row."""
-        said = json.dumps({"scope": WHOLE_SHEET, **(facts or {})}, ensure_ascii=False)
-        values = [
-            [self.header_row],
-            [self.name],
-            [column],
-            [code],
-            [severity or FINDINGS[code].severity],
-            [None],
-            [value],
-            [said],
-        ]
-        self.found.append(pl.DataFrame(dict(zip(FINDING_SCHEMA, values, strict=True)), schema=FINDING_SCHEMA))
+        """Note one finding per table for a whole column. Its row is the heading row.
+
+        With `where` only for tables in which it is true somewhere; their number of such rows is the fact `rows`.
+        """
+        counts: dict[int, int | None] = {table.place: None for table in self.tables}
+        if where is not None:
+            counts = dict(self.frame.filter(where).group_by("table").len().iter_rows())
+        for table in self.tables:
+            if table.place not in counts:
+                continue
+            rows = counts[table.place]
+            said = {"scope": WHOLE_SHEET, **({} if rows is None else {"rows": rows}), **(facts or {})}
+            text = json.dumps(said, ensure_ascii=False)
+            values = [table.header_row, table.name, column, code, FINDINGS[code].severity, None, value, text]
+            self.found.append(pl.DataFrame([values], schema=FINDING_SCHEMA, orient="row"))
 
     def findings(self) -> pl.DataFrame:
-        """Everything found, in the order of rows and columns."""
+        """Everything found, in the order of the checks."""
         if not self.found:
             return pl.DataFrame(schema=FINDING_SCHEMA)
-        return pl.concat(self.found, how="vertical_relaxed").sort("row", maintain_order=True)
+        return pl.concat(self.found, how="vertical_relaxed")
 
     def by_value(
         self, column: str, function: Callable[[str], Mapping[str, Any]], schema: Mapping[str, pl.DataType]
