@@ -26,9 +26,10 @@ LIMIT_SECONDS = 10.0
 AGENCIES = 44
 
 PEOPLE = """
-INSERT INTO people_person (name, sort_key, titles, sex, birth_place, birth_date, mother_name, phone, email, address, created_at)
-SELECT 'Pekerja ' || n, 'pekerja ' || lpad(n::text, 8, '0'), '', CASE n %% 2 WHEN 0 THEN 'L' ELSE 'P' END, '', DATE '1970-01-01' + n %% 10000,
-       '', '', '', '', now()
+INSERT INTO people_person (name, sort_key, titles, sex, birth_place, birth_date, mother_name, phone, email, address,
+                           created_at)
+SELECT 'Pekerja ' || n, 'pekerja ' || lpad(n::text, 8, '0'), '', CASE n %% 2 WHEN 0 THEN 'L' ELSE 'P' END, '',
+       DATE '1970-01-01' + n %% 10000, '', '', '', '', now()
 FROM generate_series(%(first)s::int, %(last)s::int) n
 """
 DONORS = """
@@ -37,8 +38,8 @@ SELECT (%(agencies)s::bigint[])[1 + (n / 3) %% %(count)s], 'Donatur ' || n, 'don
 FROM generate_series(%(first)s::int, %(last)s::int) n WHERE n %% 3 = 0
 """
 SPONSORSHIPS = """
-INSERT INTO sponsorship_sponsorship (agency_id, person_id, donor_id, programmes, dasar, funding, sector, work_place, work_hours, start_month,
-                                     months, state, end_reason, created_at)
+INSERT INTO sponsorship_sponsorship (agency_id, person_id, donor_id, programmes, dasar, funding, sector, work_place, work_hours,
+                                     start_month, months, state, end_reason, created_at)
 SELECT donor.agency_id, person.id, donor.id,
        CASE WHEN n %% 5 = 0 THEN '{jkk,jkm,jht}'::varchar[] ELSE '{jkk,jkm}'::varchar[] END,
        (ARRAY[1000000, 1000000, 1000000, 1200000, 2000000, 3450000])[1 + n %% 6],
@@ -88,7 +89,14 @@ def _measure(lines: int) -> int:
     from sertakan.core.month import Month
 
     print("command:", " ".join(["python", *sys.argv]))
-    print("machine:", platform.processor() or platform.machine(), "·", os.cpu_count(), "cores · Python", platform.python_version())
+    print(
+        "machine:",
+        platform.processor() or platform.machine(),
+        "·",
+        os.cpu_count(),
+        "cores · Python",
+        platform.python_version(),
+    )
     agencies = _agencies()
     seconds: dict[int, float] = {}
     months = iter([Month(2026, 7).next(step) for step in range(12)])
@@ -119,7 +127,11 @@ def _measure(lines: int) -> int:
 
 
 def _print(what: str, size: int, took: float, facts: dict[str, Any]) -> None:
-    print(json.dumps({"what": what, "n": size, "seconds": round(took, 2), "lines_per_second": round(size / took), **facts}))
+    print(
+        json.dumps(
+            {"what": what, "n": size, "seconds": round(took, 2), "lines_per_second": round(size / took), **facts}
+        )
+    )
 
 
 def _timed(work: Callable[[], dict[str, Any]]) -> tuple[float, dict[str, Any]]:

@@ -20,9 +20,7 @@ class MonthNotConfirmed(Conflict):
 
 class BillNotDraft(Conflict):
     code = "bill_not_draft"
-    message = (
-        "Tagihan %(number)s sudah %(state)s, maka tidak dapat diterbitkan lagi. Perubahan hanya melalui tagihan koreksi."
-    )
+    message = "Tagihan %(number)s sudah %(state)s, maka tidak dapat diterbitkan lagi. Perubahan hanya melalui tagihan koreksi."
 
 
 class BillSuperseded(Conflict):
@@ -39,11 +37,14 @@ class CannotMakeBills(NotAllowed):
 
 class CannotIssueBill(NotAllowed):
     code = "cannot_issue_bill"
-    message = (
-        "Tagihan hanya dapat diterbitkan oleh petugas OPD untuk instansinya sendiri, koordinator provinsi, atau operator."
-    )
+    message = "Tagihan hanya dapat diterbitkan oleh petugas OPD untuk instansinya sendiri, koordinator provinsi, atau operator."
 
 
 class CannotConfirmMonth(NotAllowed):
     code = "cannot_confirm_month"
     message = "Bulan tagihan hanya dapat dikonfirmasi oleh operator sistem."
+
+
+class DonorNotInBill(NotFound):
+    code = "donor_not_in_bill"
+    message = "Donatur ini tidak memiliki pekerja dalam tagihan %(number)s."

@@ -111,7 +111,9 @@ class BillLine(models.Model):
     """
 
     pk = models.CompositePrimaryKey("sponsorship_id", "month", "bill_id")
-    sponsorship = models.ForeignKey(Sponsorship, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False)
+    sponsorship = models.ForeignKey(
+        Sponsorship, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
     month = models.DateField()
     bill = models.ForeignKey(Bill, on_delete=models.PROTECT, related_name="lines", db_constraint=False, db_index=False)
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False)

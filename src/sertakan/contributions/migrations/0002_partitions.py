@@ -49,8 +49,8 @@ DROP TABLE contributions_billline_rest;
 DROP FUNCTION contributions_close_partition(regclass);
 """
 
-# The lines of a bill come in one statement and add up to what the bill says; a line that comes later, or that names what is not
-# there, is refused. One look at the whole statement instead of one per line.
+# The lines of a bill add up to what the bill says after every statement, so they come in one; a line that comes later, or that
+# names what is not there, is refused. One look at the whole statement instead of one per line.
 CHECK_LINES = """
 CREATE FUNCTION contributions_check_lines() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE wrong bigint;
@@ -58,7 +58,9 @@ BEGIN
     SELECT sums.bill_id INTO wrong
     FROM (SELECT bill_id, agency_id, month, rules_version, count(*) AS lines, sum(jkk) AS jkk, sum(jkm) AS jkm, sum(jht) AS jht,
                  count(*) FILTER (WHERE discount <> '') AS discounted
-          FROM fresh GROUP BY 1, 2, 3, 4) sums
+          FROM contributions_billline
+          WHERE month = ANY (ARRAY(SELECT DISTINCT month FROM fresh)) AND bill_id = ANY (ARRAY(SELECT DISTINCT bill_id FROM fresh))
+          GROUP BY 1, 2, 3, 4) sums
     LEFT JOIN contributions_bill bill
       ON bill.id = sums.bill_id AND bill.agency_id = sums.agency_id AND bill.month = sums.month AND bill.state = 'draft'
      AND bill.rules_version = sums.rules_version AND bill.line_count = sums.lines AND bill.discounted_count = sums.discounted

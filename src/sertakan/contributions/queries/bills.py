@@ -41,9 +41,7 @@ class ProgrammeTotal:
     full: Rupiah
 
 
-def bills(
-    *, month: Month | None = None, agency: Agency | None = None, with_superseded: bool = False
-) -> QuerySet[Bill]:
+def bills(*, month: Month | None = None, agency: Agency | None = None, with_superseded: bool = False) -> QuerySet[Bill]:
     """Bills in the scope, newest month first."""
     found = Bill.objects.select_related("agency", "agency__province").order_by("-month", "agency__sort_key", "-version")
     if month is not None:
@@ -83,9 +81,7 @@ def donor_sums(bill: Bill) -> list[DonorSum]:
     rows = (
         _lines(bill)
         .values("donor_id", "donor__name", "donor__nip", "donor__sort_key")
-        .annotate(
-            workers=Count("*"), sum_jkk=Sum("jkk"), sum_jkm=Sum("jkm"), sum_jht=Sum("jht"), amount=Sum("total")
-        )
+        .annotate(workers=Count("*"), sum_jkk=Sum("jkk"), sum_jkm=Sum("jkm"), sum_jht=Sum("jht"), amount=Sum("total"))
         .order_by(F("donor__sort_key").asc(nulls_last=True), "donor_id")
     )
     return [
@@ -107,7 +103,7 @@ def donor_sums(bill: Bill) -> list[DonorSum]:
 def programme_totals(bill: Bill) -> list[ProgrammeTotal]:
     """What a bill asks for each programme that occurs in it."""
     sums = _lines(bill).aggregate(
-        **{f"{name}_workers": Count("*", filter=Q(**{f"{name}_full__gt": 0})) for name in PROGRAMMES},
+        **{f"{name}_workers": Count("bill_id", filter=Q(**{f"{name}_full__gt": 0})) for name in PROGRAMMES},
         **{f"{name}_amount": Sum(name, default=0) for name in PROGRAMMES},
         **{f"{name}_sum_full": Sum(f"{name}_full", default=0) for name in PROGRAMMES},
     )

@@ -176,7 +176,7 @@ def _rate(month: Month, rules: RuleSet) -> tuple[RefusedSponsorship, ...]:
     rated = contributions_frame(named, rules=rules).with_columns(pl.col("discount").fill_null(""))
     kinds = {"programmes": "text", "chosen": "text", "dasar": "bigint", "sector": "text", "funding": "text"}
     kinds |= {"tier": "smallint", "discount": "text", "refusal": "text", "due_on_jkk_jkm": "date", "due_on_jht": "date"}
-    kinds |= {name: "bigint" for name in ("jkk", "jkm", "jht", "total", "jkk_full", "jkm_full", "jht_full")}
+    kinds |= dict.fromkeys(("jkk", "jkm", "jht", "total", "jkk_full", "jkm_full", "jht_full"), "bigint")
     copy.stage("billing_rate", kinds)
     copy.copy_frame("billing_rate", rated, list(kinds))
     with connection.cursor() as cursor:
