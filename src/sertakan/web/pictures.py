@@ -66,12 +66,12 @@ def tiles(areas: Sequence[Mapping[str, Any]], *, upper: float | None = None) -> 
                 "x": x,
                 "y": y,
                 "level": None if area["value"] is None else level(area["value"], top),
-                "words": [(word, str(y + 30 + 19 * line)) for line, word in enumerate(str(area["label"]).split())],
-                "text_x": x + 12,
+                "words": [(word, str(y + 28 + 21 * line)) for line, word in enumerate(str(area["label"]).split())],
+                "text_x": x + 9,
                 "value_y": y + TILE - 14,
             }
         )
-    return {"tiles": drawn, "width": columns * (TILE + GAP) - GAP, "height": lines * (TILE + GAP) - GAP, "size": TILE}
+    return {"tiles": drawn, "box": f"-2 -2 {columns * (TILE + GAP) - GAP + 4} {lines * (TILE + GAP) - GAP + 4}", "size": TILE}
 
 
 def level(value: float, upper: float) -> int:
