@@ -45,7 +45,8 @@ _LABEL_LEVEL: Final = {
     "kecamatan": 2, "kec": 2, "kelurahan": 3, "kel": 3, "desa": 3, "ds": 3,
 }  # fmt: skip
 _RT_RW = re.compile(
-    r"\b(?:rt|rw|no|nomor|dusun|dsn|gang|gg|jl|jln|jalan|blok|lingkungan|km)\b[\s.:]*[\w/.-]*", re.IGNORECASE
+    r"\b(?:rt|rw|no|nomor|gang|gg|jl|jln|jalan|blok|lingkungan|km)\b[\s.:]*[\w/.-]*|\b(?:dusun|dsn)[\s.:]*(?:\d+|[ivx]+)\b",
+    re.IGNORECASE,
 )
 
 
@@ -104,6 +105,8 @@ class AreaIndex:
     children: dict[str, list[str]] = field(default_factory=dict)
     by_key: list[dict[str, list[str]]] = field(default_factory=lambda: [{}, {}, {}, {}])
     short: dict[str, list[str]] = field(default_factory=dict)
+    keys: dict[str, list[str]] = field(default_factory=dict)
+    """All comparable names of a place, short ones left out."""
     _done: dict[tuple[Any, ...], Found] = field(default_factory=dict)
 
     @classmethod
@@ -118,25 +121,21 @@ class AreaIndex:
             index.children.setdefault(place.parent, []).append(place.code)
             index._name(place.code, place.name)
             if place.level == 1:
-                index._name(place.code, strip_label(place.name, "regency"), city=place.name.lower().startswith("kota"))
+                index._name(place.code, strip_label(place.name, "regency"), short=place.name.lower().startswith("kota"))
         if not aliases.is_empty():
             for code, alias, kind in aliases.select("code", "alias", "kind").iter_rows():
                 if code in places:
-                    index._alias(code, alias, kind or "")
+                    index._name(code, alias, short=_SHORT in (kind or "").lower())
         return index
 
-    def _name(self, code: str, name: str, *, city: bool = False) -> None:
-        """File a name. “Kota X” is not filed as plain X: that mostly means the regency or the province."""
-        target = self.short if city else self.by_key[code.count(".")]
-        codes = target.setdefault(area_key(name), [])
-        if code not in codes:
-            codes.append(code)
-
-    def _alias(self, code: str, alias: str, kind: str) -> None:
-        target = self.short if _SHORT in kind.lower() else self.by_key[code.count(".")]
-        codes = target.setdefault(area_key(alias), [])
-        if code not in codes:
-            codes.append(code)
+    def _name(self, code: str, name: str, *, short: bool = False) -> None:
+        """File a name. Short ones only count where a regency is expected: plain “X” for “Kota X” mostly means another."""
+        key = area_key(name)
+        target = self.short if short else self.by_key[code.count(".")]
+        if code not in target.setdefault(key, []):
+            target[key].append(code)
+        if not short:
+            self.keys.setdefault(code, []).append(key)
 
     def parents_of(self, code: str) -> str:
         """The names above a place, nearest first: “Kec. Selebar, Kota Bengkulu”."""
@@ -182,27 +181,35 @@ class AreaIndex:
             if known:
                 return Found(known)
             if re.search(r"[a-zA-Z]", code):
-                return self._resolve(None, village, district, regency, code, section, sheet)
+                return self._resolve(None, code, district, regency, free, section, sheet)
             return Found(None, "area_unknown")
         words: list[str | None] = [None, regency, district, village]
         loose: list[str] = []
-        for text in (village, free):
-            if text:
-                labelled, rest = take_apart(text)
-                for level, name in labelled.items():
-                    if words[level] is None or (text == village and level == 3 and len(labelled) > 1):
-                        words[level] = name
-                if text == free:
-                    loose = rest
-                elif len(rest) > 1 and "," in text and not labelled:
-                    words[3] = rest[0]
-                    loose = rest[1:]
+        if village and area_key(strip_label(village, "village")) not in self.by_key[3]:
+            labelled, rest = self._apart(village, streets=False)
+            if labelled or "," in village:
+                words[3] = labelled.get(3) or (rest.pop(0) if rest else None)
+                words[1:3] = [words[1] or labelled.get(1), words[2] or labelled.get(2)]
+                loose = rest
+        if free:
+            labelled, rest = self._apart(free)
+            words = [word or labelled.get(level) for level, word in enumerate(words)]
+            loose = [*loose, *rest]
         return self._walk(words, loose, [hint for hint in (section, sheet) if hint])
+
+    def _apart(self, text: str, *, streets: bool = True) -> tuple[dict[int, str], list[str]]:
+        """`take_apart`, but “Kota Baru” is a name and no label where no city is called so."""
+        labelled, rest = take_apart(text, streets=streets)
+        city = labelled.get(1, "")
+        if city.startswith("Kota ") and area_key(city) not in self.by_key[1]:
+            labelled = {level: name for level, name in labelled.items() if level != 1}
+            rest.insert(0 if text.strip().lower().startswith("kota") else 1, city)
+        return labelled, rest
 
     def _walk(self, words: Sequence[str | None], loose: list[str], hints: list[str]) -> Found:
         """From the regency down; hints fill levels that are not written, as far as they fit."""
         scope = self._regencies(words[1], loose)
-        districts, said_district = self._districts(words[2], scope, loose)
+        districts, said_district = self._districts(words[2], scope, loose, enough=1 if words[3] else 2)
         if words[2] is None and not districts:
             districts = self._hinted(hints, scope)
         village = words[3] or self._loose_village(loose, districts or scope)
@@ -231,7 +238,9 @@ class AreaIndex:
                 return near if len(near) == 1 else []
         return []
 
-    def _districts(self, text: str | None, scope: list[str], loose: list[str]) -> tuple[list[str], bool]:
+    def _districts(
+        self, text: str | None, scope: list[str], loose: list[str], *, enough: int = 2
+    ) -> tuple[list[str], bool]:
         """Districts a text names inside the regencies (or the province); and whether one was written at all."""
         parents = scope or self.children.get(self.province, [])
         inside = [code for parent in parents for code in self.children.get(parent, [])]
@@ -242,14 +251,14 @@ class AreaIndex:
         for part in loose:
             key = area_key(strip_label(part, "district"))
             exact = [code for code in self.by_key[2].get(key, []) if code.rpartition(".")[0] in parents]
-            if exact and len(loose) > 1:
+            if exact and len(loose) >= enough:
                 return exact, True
         return [], False
 
     def _hinted(self, hints: list[str], scope: list[str]) -> list[str]:
         """A district that the section row or the name of the sheet names without doubt."""
         for hint in hints:
-            labelled, rest = take_apart(hint)
+            labelled, rest = self._apart(hint)
             for text in (labelled.get(2), *rest):
                 if text:
                     found, _ = self._districts(text, scope, [])
@@ -259,7 +268,7 @@ class AreaIndex:
 
     def _sheet_village(self, hints: list[str], districts: list[str]) -> str | None:
         for hint in hints:
-            labelled, rest = take_apart(hint)
+            labelled, rest = self._apart(hint)
             for text in (labelled.get(3), *rest):
                 if text and self._villages(area_key(strip_label(text, "village")), districts or [self.province]):
                     return text
@@ -310,11 +319,12 @@ class AreaIndex:
 
     def _district_as_village(self, key: str, parent: str | None, within: list[str]) -> Found:
         """A text in the village column that is the name of one district or regency; else unknown, with near villages."""
-        named = [code for code in self.by_key[2].get(key, []) if _inside(code, within)]
-        if len(named) == 1:
-            return Found(named[0])
+        for level in (2, 1):
+            named = [code for code in self.by_key[level].get(key, []) if _inside(code, within)]
+            if len(named) == 1:
+                return Found(named[0])
         villages = [code for code in self.places if code.count(".") == 3 and _inside(code, within)]
-        near = [code for code in villages if OSA.distance(area_key(self.places[code].name), key, score_cutoff=1) <= 1]
+        near = [code for code in villages if self._slip(key, code)]
         if 0 < len(near) <= 6 and len(key) >= 5:
             return Found(parent, "area_proposed", tuple(near), near[0] if len(near) == 1 else None)
         return Found(parent, "area_unknown")
@@ -325,7 +335,7 @@ class AreaIndex:
         taken = [code for score, code in scored if score >= NEAR]
         if len(taken) == 1:
             return Found(taken[0], "area_spelling", (taken[0],), taken[0])
-        close = [code for _, code in scored if OSA.distance(area_key(self.places[code].name), key, score_cutoff=2) <= 1]
+        close = [code for _, code in scored if self._slip(key, code)]
         close = taken or close or [code for score, code in scored if score >= 85.0]
         if close:
             return Found(district, "area_proposed", tuple(close[:3]), close[0])
@@ -336,9 +346,13 @@ class AreaIndex:
         scored = [code for score, code in self._scored(key, codes) if score >= NEAR]
         return scored if len(scored) == 1 else []
 
+    def _slip(self, key: str, code: str) -> bool:
+        """Whether one slip of the pen lies between a text and a name of the place."""
+        return any(OSA.distance(name, key, score_cutoff=1) <= 1 for name in self.keys[code])
+
     def _scored(self, key: str, codes: list[str]) -> list[tuple[float, str]]:
         """Similarity of each area's name, best first."""
-        pairs = [(fuzz.ratio(key, area_key(strip_label(self.places[code].name, "regency"))), code) for code in codes]
+        pairs = [(max(fuzz.ratio(key, name) for name in self.keys[code]), code) for code in codes]
         return sorted(((score, code) for score, code in pairs if score >= 80.0), key=lambda pair: (-pair[0], pair[1]))
 
 
@@ -346,10 +360,17 @@ def _inside(code: str, parents: list[str]) -> bool:
     return any(code == parent or code.startswith(f"{parent}.") for parent in parents)
 
 
-def take_apart(text: str) -> tuple[dict[int, str], list[str]]:
-    """Labelled names by level (“Kec. Manna” is level 2), and the other parts between commas, without numbers of streets."""
-    plain = _RT_RW.sub(" ", text)
-    marks = list(_LABELLED.finditer(plain))
+def take_apart(text: str, *, streets: bool = True) -> tuple[dict[int, str], list[str]]:
+    """Labelled names by level (“Kec. Manna” is level 2), and the other parts between commas.
+
+    With `streets` the names of streets and neighbourhood numbers are left out first, as an address has them.
+    """
+    plain = _RT_RW.sub(" ", text) if streets else text
+    marks: list[re.Match[str]] = []
+    for mark in _LABELLED.finditer(plain):
+        # “Kec. Kota Manna”: directly after another label, “Kota” belongs to the name.
+        if mark["label"].lower() != "kota" or not marks or plain[marks[-1].end() : mark.start()].strip(" .,:"):
+            marks.append(mark)
     labelled: dict[int, str] = {}
     pieces = [plain[: marks[0].start()]] if marks else [plain]
     for mark, following in zip(marks, [*marks[1:], None], strict=False):
@@ -358,7 +379,10 @@ def take_apart(text: str) -> tuple[dict[int, str], list[str]]:
         if first.strip(" .,-"):
             label = mark["label"].lower()
             kept = first.strip(" .,-")
-            labelled.setdefault(_LABEL_LEVEL[label], f"Kota {kept}" if label == "kota" else kept)
+            level = _LABEL_LEVEL[label]
+            if level == 1 and label != "kota" and labelled.get(1, "").startswith("Kota "):
+                pieces.insert(1, labelled.pop(1))
+            labelled.setdefault(level, f"Kota {kept}" if label == "kota" else kept)
         pieces.extend(others)
     rest = [part.strip(" .,-") for piece in pieces for part in re.split(r"[,;/]|\s-\s", piece)]
     return labelled, [part for part in rest if re.search(r"[A-Za-z]{3}", part)]
