@@ -1,0 +1,55 @@
+"""Why something about persons is refused. No personal number in any fact."""
+
+from __future__ import annotations
+
+from sertakan.core.errors import Conflict, DomainError, NotAllowed, NotFound
+
+
+class PersonUnknown(NotFound):
+    code = "person_unknown"
+    message = "Orang nomor %(person)s tidak ada, atau tidak dikenal oleh perangkat daerah Anda."
+
+
+class NotYourPerson(NotAllowed):
+    code = "not_your_person"
+    message = "Data orang hanya diubah oleh petugas perangkat daerah yang mengenalnya atau koordinator provinsi."
+
+
+class SearchTooShort(DomainError):
+    code = "search_too_short"
+    message = "Tulis sedikitnya tiga huruf nama, NIK 16 digit, atau nomor peserta 11 digit."
+
+
+class NumberMalformed(DomainError):
+    code = "number_malformed"
+    message = "Nomor peserta (KPJ) harus tepat 11 digit. Periksa juga nol di depannya."
+
+
+class NikMalformed(DomainError):
+    code = "nik_malformed"
+    message = "NIK harus tepat 16 digit."
+
+
+class NumberTaken(Conflict):
+    code = "number_of_another_person"
+    message = "Nomor peserta ini sudah tercatat atas nama orang lain. Periksa nomor itu pada kartu atau tanyakan kepada BPJS."
+
+
+class ConsentInForce(Conflict):
+    code = "consent_in_force"
+    message = "Persetujuan pekerja ini sudah tercatat sejak %(since)s. Tarik dahulu yang lama bila memang diganti."
+
+
+class NoConsentInForce(Conflict):
+    code = "no_consent_in_force"
+    message = "Tidak ada persetujuan yang berlaku untuk pekerja ini, maka tidak ada yang dapat ditarik."
+
+
+class ConsentDateWrong(DomainError):
+    code = "consent_date_wrong"
+    message = "Tanggal persetujuan atau penarikannya tidak boleh di masa depan, dan penarikan tidak boleh mendahului persetujuan."
+
+
+class NoNumber(NotFound):
+    code = "no_number"
+    message = "Orang ini belum mempunyai nomor jenis itu."

@@ -1,0 +1,127 @@
+"""Writes about persons: consent, and the membership number as an identifier."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+
+from django.db import connection, transaction
+
+from sertakan.core import audit, clock, encryption, scope
+from sertakan.people import errors, policies
+from sertakan.people.models import Consent, Identifier, Person, PersonAgency
+
+_NUMBER = re.compile(r"^[0-9]{11}$")
+
+
+def is_number(kpj: str) -> bool:
+    """Whether this is a membership number: exactly 11 digits."""
+    return _NUMBER.match(kpj) is not None
+
+
+@transaction.atomic
+def record_consent(*, person: Person, given_on: date, text_version: str) -> Consent:
+    """Record that a person agreed. The same consent again changes nothing. Raises ConsentInForce, ConsentDateWrong."""
+    policies.check_can_change(scope.current(), person.pk)
+    if given_on > clock.today():
+        raise errors.ConsentDateWrong()
+    known = Consent.objects.select_for_update().filter(person=person, withdrawn_on__isnull=True).first()
+    if known is not None:
+        if (known.given_on, known.text_version) == (given_on, text_version):
+            return known
+        raise errors.ConsentInForce(since=known.given_on)
+    consent = Consent.objects.create(
+        person=person,
+        given_on=given_on,
+        text_version=text_version,
+        recorded_by=scope.current().user_id,
+        recorded_at=clock.now(),
+    )
+    audit.record("people.consent_recorded", target=person, agency_id=_agency_id(person), facts={"text_version": text_version})
+    return consent
+
+
+@transaction.atomic
+def withdraw_consent(*, person: Person, on: date | None = None) -> Consent:
+    """Record that a person no longer agrees; nothing more goes to BPJS for them but a stop. Raises NoConsentInForce."""
+    policies.check_can_change(scope.current(), person.pk)
+    consent = Consent.objects.select_for_update().filter(person=person, withdrawn_on__isnull=True).first()
+    if consent is None:
+        raise errors.NoConsentInForce()
+    day = on or clock.today()
+    if day > clock.today() or day < consent.given_on:
+        raise errors.ConsentDateWrong()
+    consent.withdrawn_on = day
+    consent.save(update_fields=["withdrawn_on"])
+    audit.record("people.consent_withdrawn", target=person, agency_id=_agency_id(person))
+    return consent
+
+
+@transaction.atomic
+def attach_number(*, person: Person, kpj: str) -> Identifier:
+    """Attach a membership number to a person. Again changes nothing. Raises NumberMalformed, NumberTaken."""
+    policies.check_can_change(scope.current(), person.pk)
+    identifier = Identifier.objects.get(pk=attach_numbers(numbers={person.pk: kpj})[person.pk])
+    audit.record("people.number_attached", target=person, agency_id=_agency_id(person))
+    return identifier
+
+
+def _agency_id(person: Person) -> int | None:
+    """The agency in whose name the actor deals with a person; None for those who act for the province."""
+    actor = scope.current()
+    if actor.sees_all:
+        return None
+    known = PersonAgency.objects.filter(person=person, agency_id__in=actor.agency_ids).order_by("agency_id")
+    return known.values_list("agency_id", flat=True).first()
+
+
+@transaction.atomic
+def attach_numbers(*, numbers: Mapping[int, str]) -> dict[int, int]:
+    """Attach a number to each person; returns the ids of the identifiers by person. All or none.
+
+    Raises NumberMalformed, NumberTaken. As for `attach_numbers_where_possible`, right and trail are the caller's.
+    """
+    if not all(is_number(kpj) for kpj in numbers.values()):
+        raise errors.NumberMalformed()
+    attached, clashes = attach_numbers_where_possible(numbers=numbers)
+    if clashes:
+        raise errors.NumberTaken()
+    return attached
+
+
+@transaction.atomic
+def attach_numbers_where_possible(*, numbers: Mapping[int, str]) -> tuple[dict[int, int], dict[int, str]]:
+    """Attach well-formed numbers; returns identifiers by person, and the code of the refusal for persons who were left out.
+
+    The caller has checked the right to do so, and writes the audit event of the whole.
+    """
+    persons = list(numbers)
+    kpjs = [numbers[person] for person in persons]
+    indexes = encryption.index_many("kpj", kpjs)
+    rows = zip(persons, indexes, encryption.encrypt_many(kpj.encode() for kpj in kpjs), kpjs, strict=True)
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "INSERT INTO people_identifier (person_id, kind, sealed, key_version, index, last_four)"
+            " VALUES (%s, 'kpj', %s, %s, %s, %s) ON CONFLICT (kind, index) DO NOTHING",
+            [(person, sealed, sealed[0], index, kpj[-4:]) for person, index, sealed, kpj in rows],
+        )
+        cursor.execute("SELECT index, person_id FROM people_match_identifiers('kpj', %s)", [indexes])
+        owners = {bytes(index): int(person) for index, person in cursor.fetchall()}
+    mine = [person for person, index in zip(persons, indexes, strict=True) if owners[index] == person]
+    clashes = {person: errors.NumberTaken.code for person in persons if person not in set(mine)}
+    wanted = {index: person for person, index in zip(persons, indexes, strict=True) if person not in clashes}
+    found = Identifier.objects.filter(kind="kpj", person_id__in=mine).values_list("index", "pk")
+    attached = {wanted[bytes(index)]: key for index, key in found if bytes(index) in wanted}
+    return attached, clashes
+
+
+@transaction.atomic
+def show_number(*, person: Person, kind: str, reason: str) -> str:
+    """The whole number of a person, for a reason that is kept in the trail. Raises NotYourPerson, NoNumber."""
+    policies.check_can_change(scope.current(), person.pk)
+    found = Identifier.objects.filter(person=person, kind=kind).first()
+    if found is None:
+        raise errors.NoNumber()
+    audit.record("people.number_shown", target=person, facts={"kind": kind}, reason=reason)
+    return encryption.decrypt(bytes(found.sealed)).decode()
