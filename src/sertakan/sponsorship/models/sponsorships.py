@@ -102,6 +102,11 @@ class Sponsorship(models.Model):
             models.UniqueConstraint(
                 fields=["row"], condition=Q(row__isnull=False), name="sponsorship_once_per_row"
             ),
+            models.UniqueConstraint(
+                fields=["continues"],
+                condition=Q(continues__isnull=False) & ~Q(state__in=["ended", "refused"]),
+                name="sponsorship_continued_once",
+            ),
         ]
         indexes = [
             models.Index(fields=["agency", "start_month"], name="sponsorship_by_agency"),

@@ -1,0 +1,18 @@
+"""Who pays for whom, what went to BPJS Ketenagakerjaan, what it answered, and who is a member by number."""
+
+from sertakan.sponsorship.models.answers import AnswerFile, AnswerLine, ConfirmedPayment
+from sertakan.sponsorship.models.batches import Batch, BatchLine, BpjsOffice
+from sertakan.sponsorship.models.memberships import Membership
+from sertakan.sponsorship.models.sponsorships import Donor, Sponsorship
+
+__all__ = [
+    "AnswerFile",
+    "AnswerLine",
+    "Batch",
+    "BatchLine",
+    "BpjsOffice",
+    "ConfirmedPayment",
+    "Donor",
+    "Membership",
+    "Sponsorship",
+]
