@@ -1,0 +1,44 @@
+"""Writes about sponsorships, batches, answers and memberships: check, change, audit, in one transaction."""
+
+from sertakan.sponsorship.services.answers import AnswerAccount, take_answer
+from sertakan.sponsorship.services.batches import (
+    Export,
+    LeftOut,
+    Prepared,
+    discard_batch,
+    drop_from_drafts,
+    export_batch,
+    follow_up,
+    prepare_batch,
+    remove_lines,
+    send_batch,
+)
+from sertakan.sponsorship.services.continuing import Choice, Continued, continue_sponsorships
+from sertakan.sponsorship.services.members import Registered, register_existing, register_existing_many
+from sertakan.sponsorship.services.offices import load_offices
+from sertakan.sponsorship.services.sponsorships import Work, end_sponsorship, replace_worker
+
+__all__ = [
+    "AnswerAccount",
+    "Choice",
+    "Continued",
+    "Export",
+    "LeftOut",
+    "Prepared",
+    "Registered",
+    "Work",
+    "continue_sponsorships",
+    "discard_batch",
+    "drop_from_drafts",
+    "end_sponsorship",
+    "export_batch",
+    "follow_up",
+    "load_offices",
+    "prepare_batch",
+    "register_existing",
+    "register_existing_many",
+    "remove_lines",
+    "replace_worker",
+    "send_batch",
+    "take_answer",
+]
