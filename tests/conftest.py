@@ -1,7 +1,7 @@
 """One embedded cluster per run, one migrated template, a clone per worker. Tests connect as the application's role.
 
-`db` (pytest-django) rolls back after each test; `committed_db` gives a database of its own to what must really commit, such as two
-threads that claim the same row.
+`db` (pytest-django) rolls back after each test. `reference` is the same on a database that holds the reference data. `committed_db` and
+`committed_reference` give a database of its own to what must really commit, such as two threads that claim the same row.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ import pytest
 from sertakan.core import postgres
 
 TEMPLATE = "sertakan_template"
+FILLED = "sertakan_template_filled"
 
 
 def _begin_run() -> Path:
@@ -59,17 +60,34 @@ def _admin() -> Any:
     return psycopg.connect(LOGINS.admin.conninfo(), autocommit=True)
 
 
-def clone(name: str) -> None:
-    """Make database `name` as a copy of the migrated template."""
+def clone(name: str, template: str = TEMPLATE) -> None:
+    """Make database `name` as a copy of the migrated template, or of the one that also holds the reference data."""
     from psycopg import sql
 
     with _admin() as connection:
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
-        postgres.create_database(connection, name, template=TEMPLATE)
+        postgres.create_database(connection, name, template=template)
+
+
+def _make_filled_template() -> None:
+    """Load the reference data once per run, under a lock."""
+    from filelock import FileLock
+
+    from sertakan.core.scope import SYSTEM, acting
+    from sertakan.programme.reference import load_reference
+
+    _make_template()
+    with FileLock(DATA / "filled.lock"):
+        if (DATA / "filled.done").exists():
+            return
+        clone(FILLED)
+        with pointed_at(FILLED), acting(SYSTEM, reason="uji"):
+            load_reference()
+        (DATA / "filled.done").touch()
 
 
 def _make_template() -> None:
-    """Migrate once per run, under a lock; reference data that every test may read is loaded here too."""
+    """Migrate once per run, under a lock."""
     from django.db import connections
     from filelock import FileLock
 
@@ -161,6 +179,40 @@ def committed_db(request: pytest.FixtureRequest, django_db_setup: None, django_d
     name = f"{os.environ['SERTAKAN_TEST_DATABASE']}_own"
     with django_db_blocker.unblock():
         clone(name)
+        with pointed_at(name):
+            yield name
+        with _admin() as connection:
+            connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(scope="session")
+def _filled(django_db_setup: None, django_db_blocker: Any) -> str:
+    name = f"{os.environ['SERTAKAN_TEST_DATABASE']}_filled"
+    with django_db_blocker.unblock():
+        _make_filled_template()
+        clone(name, FILLED)
+    return name
+
+
+@pytest.fixture
+def reference(_filled: str, django_db_blocker: Any) -> Iterator[None]:
+    """The test acts as the system on a database with the reference data; all it does is rolled back."""
+    from django.db import transaction
+
+    from sertakan.core.scope import SYSTEM, acting
+
+    with django_db_blocker.unblock(), pointed_at(_filled), transaction.atomic():
+        with acting(SYSTEM, reason="uji"):
+            yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def committed_reference(_filled: str, django_db_blocker: Any) -> Iterator[str]:
+    """Like `committed_db`, with the reference data."""
+    name = f"{os.environ['SERTAKAN_TEST_DATABASE']}_own"
+    with django_db_blocker.unblock():
+        clone(name, FILLED)
         with pointed_at(name):
             yield name
         with _admin() as connection:

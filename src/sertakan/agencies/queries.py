@@ -40,6 +40,12 @@ def get_agency(agency_id: int) -> Agency:
     return agency
 
 
+def visible_agency(agency_id: int, actor: Actor) -> Agency:
+    """One agency that `actor` may see. Raises AgencyNotFound."""
+    found = visible_to(actor).filter(pk=agency_id).first()
+    return get_agency(found.pk if found else 0)
+
+
 def find_agency(text: str, on: date | None = None, *, province_code: str = "") -> Agency:
     """The agency that `text` names on a day: by code, else by short name, else by full name; case, dots and spaces make no difference.
 

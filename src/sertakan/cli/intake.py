@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import click
 import typer
 
 from sertakan.cli.output import console, emit, progress_console
@@ -48,7 +47,7 @@ def intake(
 ) -> None:
     """Periksa berkas sebuah OPD; dengan --accept catat baris yang diterima."""
     if unmasked and not reason.strip():
-        raise click.UsageError("--unmasked memerlukan --reason.")
+        raise typer.BadParameter("--unmasked memerlukan --reason.")
     name, data = _content(file)
     set_up()
     from sertakan.agencies.queries import find_agency
@@ -122,11 +121,11 @@ def _content(file: Path) -> tuple[str, bytes]:
     if str(file) == "-":
         from sertakan.programme.checking import PASTED
 
-        return f"tempelan{PASTED}", click.get_binary_stream("stdin").read()
+        return f"tempelan{PASTED}", typer.get_binary_stream("stdin").read()
     if not file.exists():
-        raise click.UsageError(f"Berkas tidak ditemukan: {file}")
+        raise FileNotFoundError(2, "", str(file))
     if file.is_dir():
-        raise click.UsageError(f"Ini sebuah folder, bukan berkas: {file}")
+        raise typer.BadParameter(f"Ini sebuah folder, bukan berkas: {file}")
     return file.name, file.read_bytes()
 
 
@@ -135,7 +134,7 @@ def _pairs(words: list[str] | None, option: str) -> dict[str, str]:
     for word in words or []:
         name, separator, value = word.partition("=")
         if not separator:
-            raise click.UsageError(f"{option} ditulis NAMA=NILAI, bukan {word!r}.")
+            raise typer.BadParameter(f"{option} ditulis NAMA=NILAI, bukan {word!r}.")
         pairs[name.strip()] = value.strip()
     return pairs
 

@@ -7,11 +7,11 @@ bad input or wrong usage, 1 a fault of ours.
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import os
 import sys
 from collections.abc import Sequence
 
-import click
 import typer
 from typer.main import get_command
 
@@ -40,6 +40,8 @@ def _register() -> None:
     for module, name in _GROUPS.items():
         app.add_typer(importlib.import_module(f"sertakan.cli.{module}").app, name=name)
     for module in _COMMANDS:
+        if importlib.util.find_spec(f"sertakan.cli.{module}") is None:
+            continue
         importlib.import_module(f"sertakan.cli.{module}").register(app)
 
 
@@ -48,7 +50,7 @@ def _take_option(arguments: list[str], name: str) -> str | None:
     for position, argument in enumerate(arguments):
         if argument == name:
             if position + 1 >= len(arguments):
-                raise click.UsageError(f"{name} memerlukan sebuah nilai.")
+                raise typer.BadParameter(f"{name} memerlukan sebuah nilai.")
             value = arguments[position + 1]
             del arguments[position : position + 2]
             return value
@@ -72,14 +74,15 @@ def run(arguments: Sequence[str]) -> int:
     except DomainError as refusal:
         facts = {key: str(value) for key, value in refusal.facts.items()}
         return _fail(refusal.code, str(refusal), json_output, facts=facts)
-    except click.exceptions.NoArgsIsHelpError as wrong:
-        return _fail("usage", wrong.format_message(), json_output)
-    except click.ClickException as wrong:
-        return _fail("usage", f"{wrong.format_message()} Lihat: sertakan --help", json_output)
-    except (click.exceptions.Abort, KeyboardInterrupt):
+    except typer.Exit as end:
+        return end.exit_code
+    except (typer.Abort, KeyboardInterrupt):
         return _fail(
             "interrupted", "Dihentikan. Jalankan perintah yang sama untuk meneruskan.", json_output, status=130
         )
+    except typer.TyperException as wrong:
+        said = wrong.format_message() if hasattr(wrong, "format_message") else str(wrong)
+        return _fail("usage", f"{said} Lihat: sertakan --help", json_output)
     except FileNotFoundError as missing:
         return _fail("file_not_found", f"Berkas tidak ditemukan: {missing.filename}", json_output)
     except BrokenPipeError:

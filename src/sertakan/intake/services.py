@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 ROWS_IN_A_BLOCK = 4_000
+_NO_HEADING = re.compile(r"^c\d+$")
 
 
 def receive(*, agency: Agency, name: str, data: bytes, corrects: File | None = None) -> tuple[File, bool]:
@@ -204,6 +206,8 @@ def answer(
     file.answers = kept
     file.save(update_fields=["answers"])
     for heading, column in (columns or {}).items():
+        if _NO_HEADING.match(heading):
+            continue  # the place of a column means nothing in another file
         RememberedColumn.objects.update_or_create(
             agency_id=file.agency_id, heading=heading[:200], defaults={"column": column}
         )

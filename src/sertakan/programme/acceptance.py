@@ -13,6 +13,7 @@ from sertakan.core.copy import copy_frame, next_ids, stage
 from sertakan.intake import queries as intake
 from sertakan.intake.models import File
 from sertakan.people.naming import sort_key_expression
+from sertakan.sponsorship.services import register_existing_many
 
 if TYPE_CHECKING:
     import polars as pl
@@ -37,9 +38,6 @@ _STAGED = {
     "nik_sealed": "bytea",
     "nik_index": "bytea",
     "nik_last4": "text",
-    "kpj_sealed": "bytea",
-    "kpj_index": "bytea",
-    "kpj_last4": "text",
     "consent_date": "date",
     "donor_name": "text",
     "donor_key": "text",
@@ -72,11 +70,6 @@ _TARGETS = {
         INSERT INTO people_identifier (person_id, kind, sealed, key_version, index, last_four)
         SELECT person_id, 'nik', nik_sealed, get_byte(nik_sealed, 0), nik_index, nik_last4
         FROM accepted_rows WHERE is_new""",
-    "numbers": """
-        INSERT INTO people_identifier (person_id, kind, sealed, key_version, index, last_four)
-        SELECT person_id, 'kpj', kpj_sealed, get_byte(kpj_sealed, 0), kpj_index, kpj_last4
-        FROM accepted_rows WHERE kpj_index IS NOT NULL
-        ON CONFLICT (kind, index) DO NOTHING""",
     "consents": """
         INSERT INTO people_consent (person_id, given_on, text_version, recorded_by, recorded_at)
         SELECT person_id, consent_date, %(text_version)s, %(user)s, %(now)s FROM accepted_rows
@@ -114,6 +107,8 @@ class Accepted:
     consents: int = 0
     donors: int = 0
     sponsorships: int = 0
+    numbers: int = 0
+    numbers_refused: int = 0
 
     def facts(self) -> dict[str, int]:
         """For the audit trail."""
@@ -163,12 +158,15 @@ def write(file: File, rows: pl.DataFrame, *, persons: pl.DataFrame) -> Accepted:
             cursor.execute(statement, params)
             counts[target] = cursor.rowcount
         cursor.execute("DROP TABLE accepted_rows")
+    numbers = register_existing_many(frame=ready.select("person_id", "kpj"), agency_id=file.agency_id)
     return Accepted(
         rows=ready.height,
         persons=int(ready.select(pl.col("is_new").sum()).item()),
         consents=counts["consents"],
         donors=counts["donors"],
         sponsorships=counts["sponsorships"],
+        numbers=numbers.registered,
+        numbers_refused=len(numbers.refused),
     )
 
 
@@ -189,17 +187,10 @@ def _prepare(file: File, rows: pl.DataFrame, persons: pl.DataFrame) -> pl.DataFr
         else pl.col("known_person_id")
     )
     niks = ready["nik"].to_list()
-    kpjs = ready["kpj"].to_list()
-    present = [kpj for kpj in kpjs if kpj]
-    kpj_sealed = iter(encryption.encrypt_many(kpj.encode() for kpj in present))
-    kpj_index = iter(encryption.index_many("kpj", present))
     ready = ready.with_columns(
         nik_sealed=pl.Series(encryption.encrypt_many(nik.encode() for nik in niks), dtype=pl.Binary),
         nik_index=pl.col("nik_index").str.decode("hex"),
         nik_last4=pl.col("nik").str.slice(-4),
-        kpj_sealed=pl.Series([next(kpj_sealed) if kpj else None for kpj in kpjs], dtype=pl.Binary),
-        kpj_index=pl.Series([next(kpj_index) if kpj else None for kpj in kpjs], dtype=pl.Binary),
-        kpj_last4=pl.col("kpj").str.slice(-4),
         person_key=sort_key_expression(pl.col("name")),
         donor_key=sort_key_expression(pl.col("donor_name")).fill_null(""),
         donor_nip=pl.col("donor_nip").fill_null(""),

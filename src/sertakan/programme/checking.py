@@ -71,11 +71,11 @@ def read_content(data: bytes, name: str, progress: Progress) -> Workbook:
 PASTED = ".tempelan"
 
 
-def map_workbook(workbook: Workbook, *, remembered: Mapping[str, str]) -> list[ColumnMap]:
-    """The meaning of the columns of each sheet."""
+def map_workbook(workbook: Workbook, *, remembered: Mapping[str, str], answers: Mapping[str, str]) -> list[ColumnMap]:
+    """The meaning of the columns of each sheet. `answers` were given for this file, `remembered` for earlier ones."""
     from sertakan.intake.columns import map_columns
 
-    return [map_columns(table, remembered=remembered) for table in workbook.sheets]
+    return [map_columns(table, remembered=remembered, answers=answers) for table in workbook.sheets]
 
 
 def with_known(records: pl.DataFrame, agency: Agency) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -115,7 +115,7 @@ def with_known(records: pl.DataFrame, agency: Agency) -> tuple[pl.DataFrame, pl.
         "number",
         pl.lit("nik").alias("column"),
         "code",
-        pl.lit("warning").alias("severity"),
+        pl.lit("hold").alias("severity"),
         pl.lit(None, dtype=pl.String).alias("facts"),
     )
     result = marked.with_columns(

@@ -20,9 +20,12 @@ from sertakan.intake.models import File
 from sertakan.programme import acceptance, checking, corrections, errors
 from sertakan.programme.checking import PASTED, Progress, quiet
 from sertakan.sponsorship.models import Sponsorship
+from sertakan.sponsorship.services import drop_from_drafts
 
 if TYPE_CHECKING:
     import polars as pl
+
+KIND = "kind_"
 
 
 def receive(*, agency: Agency, name: str, data: bytes, corrects: File | None = None) -> tuple[File, bool]:
@@ -51,7 +54,8 @@ def check(*, file_id: int, actor: scope.Actor, progress: Progress = quiet, again
             return file
         agency = Agency.objects.select_related("province").get(pk=file.agency_id)
         context = checking.check_context(agency, defaults=file.answers.get("defaults"))
-        remembered = {**intake.remembered_columns(agency.pk), **file.answers.get("columns", {})}
+        remembered = intake.remembered_columns(agency.pk)
+        answers = file.answers.get("columns", {})
         data = storage.load(file.content)
     progress("reading", 0, None)
     try:
@@ -67,7 +71,7 @@ def check(*, file_id: int, actor: scope.Actor, progress: Progress = quiet, again
     from sertakan.intake.checks import check_workbook
 
     progress("checking", 0, sum(table.cells.height for table in workbook.sheets))
-    maps = checking.map_workbook(workbook, remembered=remembered)
+    maps = checking.map_workbook(workbook, remembered=remembered, answers=answers)
     checked = check_workbook(workbook, maps, context)
     records, found = _with_sheet_numbers(workbook, checked)
     progress("writing", 0, records.height)
@@ -137,6 +141,7 @@ def take_back(*, file_id: int, actor: scope.Actor, reason: str) -> File:
         sent = own.exclude(state__in=[Sponsorship.State.CHECKED, Sponsorship.State.ENDED]).count()
         if sent:
             raise errors.FileAlreadySent(sent=sent)
+        drop_from_drafts(sponsorships=list(own.values_list("pk", flat=True)))
         ended = own.exclude(state=Sponsorship.State.ENDED).update(
             state=Sponsorship.State.ENDED,
             ended_on=clock.today(),
@@ -253,10 +258,9 @@ def _check_again(file: File, rows: pl.DataFrame, changes: Mapping[tuple[int, int
     texts = _put_in(texts, changes)
     kinds = _kinds_of(rows, texts)
     checked = check_canonical(texts, kinds, context)
-    records = checked.records.with_columns(
-        texts.get_column(name).alias(f"{intake.RAW}{name}")
-        for name in texts.columns
-        if name not in ("sheet_no", "number")
+    again = texts.drop("sheet_no", "number").rename(lambda name: f"{intake.RAW}{name}")
+    records = pl.concat(
+        [checked.records, again, kinds.rename(lambda name: f"{KIND}{name}")], how="horizontal"
     )
     marked, known = checking.with_known(records, agency)
     marked, doubled = _against_own_file(file, marked)
@@ -296,7 +300,7 @@ def _kinds_of(rows: pl.DataFrame, texts: pl.DataFrame) -> pl.DataFrame:
     for name in texts.columns:
         if name in ("sheet_no", "number"):
             continue
-        before, kind = f"{intake.RAW}{name}", f"kind_{name}"
+        before, kind = f"{intake.RAW}{name}", f"{KIND}{name}"
         if kind in rows.columns and before in rows.columns:
             same = texts[name].eq_missing(rows[before])
             kinds.append(pl.select(pl.when(same).then(rows[kind]).otherwise(pl.lit("s")).alias(name)).get_column(name))
@@ -322,7 +326,7 @@ def _against_own_file(file: File, marked: pl.DataFrame) -> tuple[pl.DataFrame, p
         "number",
         pl.lit("nik").alias("column"),
         pl.lit("duplicate_in_file").alias("code"),
-        pl.lit("warning").alias("severity"),
+        pl.lit("hold").alias("severity"),
         pl.lit(None, dtype=pl.String).alias("facts"),
     )
     return (
@@ -340,7 +344,7 @@ def _with_sheet_numbers(workbook: Any, checked: Any) -> tuple[pl.DataFrame, pl.D
     index = {table.sheet: table.index for table in workbook.sheets}
     number = pl.col("sheet").replace_strict(index, return_dtype=pl.Int16).alias("sheet_no")
     raw = checked.raw.drop("row", "sheet").rename(
-        lambda name: name if name.startswith("kind_") else f"{intake.RAW}{name}"
+        lambda name: name if name.startswith(KIND) else f"{intake.RAW}{name}"
     )
     records = (
         pl.concat([checked.records, raw], how="horizontal").with_columns(number).rename({"row": "number"}).drop("sheet")
@@ -382,6 +386,7 @@ def _questions(workbook: Any, maps: list[Any]) -> list[dict[str, Any]]:
         {
             "sheet": table.index,
             "heading": question.heading,
+            "column": question.column,
             "canonical": question.canonical,
             "candidates": list(question.candidates),
         }

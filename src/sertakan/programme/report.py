@@ -89,7 +89,11 @@ def finding_list(
         value = cell(column, at) or facts.get("value")
         if column in IDENTIFIERS and not unmasked:
             raw, value = mask_digits(raw), mask_digits(value)
-        words = render(found["code"], {"row": found["number"], "column": column, **facts}, lang=language)
+        words = render(
+            found["code"],
+            {"row": found["number"], "column": column, "severity": found["severity"], **facts},
+            lang=language,
+        )
         yield {
             "row": found["number"],
             "sheet": names.get(found["sheet"], ""),

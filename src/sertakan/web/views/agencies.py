@@ -38,7 +38,7 @@ def agency_list(request: HttpRequest) -> HttpResponse:
 @require_GET
 def agency_page(request: HttpRequest, agency_id: int) -> HttpResponse:
     """One agency: where it stands in the main job, and its files."""
-    agency = queries.get_agency(agency_id, actor=request.actor)
+    agency = queries.visible_agency(agency_id, request.actor)
     context = {
         "agency": agency,
         "standing": overview.standings([agency])[0],

@@ -191,6 +191,7 @@ def file_answer(request: HttpRequest, file_id: int) -> HttpResponse:
             _tag, column, word = name.split(":", 2)
             words[(column, word)] = value
     columns = {name.removeprefix("column:"): value for name, value in given.items() if name.startswith("column:")}
+    columns.update({value: name.removeprefix("which:") for name, value in given.items() if name.startswith("which:")})
     defaults = {name.removeprefix("default:"): value for name, value in given.items() if name.startswith("default:")}
     if not (words or columns or defaults):
         messages.info(request, _("Belum ada jawaban yang dipilih; tidak ada yang berubah."))

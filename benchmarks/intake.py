@@ -1,0 +1,188 @@
+"""How fast a big list goes through the main job, beside the limit of the machine and beside a row-at-a-time importer.
+
+    python benchmarks/intake.py [--rows 100000] [--known 715000] [--peer-rows 2000]
+
+Three things are timed in one run on one embedded database of its own:
+- ours: read, map, check, compare with all known persons, write rows, persons, donors, sponsorships with history and audit;
+- the limit: reading the same file with calamine and one COPY of the same persons with their history, nothing else;
+- the peer: django-import-export on the same person model with history, on fewer rows, scaled by rows per second.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import resource
+import shutil
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+
+def main() -> None:
+    """Prepare, time, print one JSON document."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rows", type=int, default=100_000)
+    parser.add_argument("--known", type=int, default=715_000)
+    parser.add_argument("--peer-rows", type=int, default=2_000)
+    words = parser.parse_args()
+    base = Path("/var/tmp") if Path("/var/tmp").is_dir() else Path(tempfile.gettempdir())
+    data = base / f"sertakan-bench-{os.getpid()}"
+    os.environ["SERTAKAN_DATA"] = str(data)
+    from sertakan.cli.session import set_up
+    from sertakan.core import postgres
+
+    set_up()
+    try:
+        print(json.dumps(_measure(words), indent=2))
+    finally:
+        from django.db import connections
+
+        connections.close_all()
+        postgres.stop(data)
+        shutil.rmtree(data, ignore_errors=True)
+
+
+def _measure(words: argparse.Namespace) -> dict[str, object]:
+    from benchmarks import data as material
+
+    begun = time.perf_counter()
+    path = material.workbook(words.rows)
+    known = material.load_known(words.known)
+    prepared = time.perf_counter() - begun
+    ours = _ours(path)
+    limit = _limit(path, words.rows)
+    peer = _peer(words.peer_rows)
+    total = ours["seconds"]["total"]
+    return {
+        "command": f"python benchmarks/intake.py --rows {words.rows} --known {words.known}",
+        "machine": {"cores": os.cpu_count(), "python": platform.python_version(), "system": platform.system()},
+        "rows": words.rows,
+        "columns": material.COLUMNS,
+        "file_mb": round(path.stat().st_size / 1e6, 1),
+        "known_persons": known,
+        "prepared_in": round(prepared, 1),
+        "ours": ours,
+        "limit": limit,
+        "times_the_limit": round(total / limit["total"], 2),
+        "peer": peer,
+        "times_faster_than_peer": round((words.rows / total) / peer["rows_per_second"], 1),
+    }
+
+
+def _ours(path: Path) -> dict[str, object]:
+    from sertakan.agencies.queries import find_agency
+    from sertakan.core.scope import SYSTEM, acting
+    from sertakan.intake import queries
+    from sertakan.programme import files
+
+    marks: dict[str, float] = {}
+
+    def progress(step: str, done: int = 0, total: int | None = None) -> None:
+        marks.setdefault(step, time.perf_counter())
+
+    begun = time.perf_counter()
+    with acting(SYSTEM):
+        kept, _ = files.receive(agency=find_agency("Dinkes"), name=path.name, data=path.read_bytes())
+    files.check(file_id=kept.pk, actor=SYSTEM, progress=progress)
+    checked = time.perf_counter()
+    _, done = files.accept(file_id=kept.pk, actor=SYSTEM, progress=progress)
+    end = time.perf_counter()
+    with acting(SYSTEM):
+        account = queries.account(queries.get_file(kept.pk))
+    seconds = {
+        "receive": marks["reading"] - begun,
+        "read": marks["checking"] - marks["reading"],
+        "map_and_check": marks["writing"] - marks["checking"],
+        "write_rows": checked - marks["writing"],
+        "accept": end - checked,
+        "total": end - begun,
+    }
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    child = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    return {
+        "seconds": {name: round(value, 2) for name, value in seconds.items()},
+        "peak_mb": {"process": peak // 1024, "reader": child // 1024},
+        "account": account,
+        "accepted": done.facts(),
+    }
+
+
+def _limit(path: Path, rows: int) -> dict[str, float]:
+    """Reading with calamine, and one COPY of as many persons with history; nothing else."""
+    from django.db import connection, transaction
+    from python_calamine import CalamineWorkbook
+
+    begun = time.perf_counter()
+    read = CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python()
+    reading = time.perf_counter() - begun
+    assert len(read) > rows
+    begun = time.perf_counter()
+    with transaction.atomic():
+        from sertakan.core.scope import SYSTEM, acting
+
+        with acting(SYSTEM), connection.cursor() as cursor:
+            cursor.execute("SELECT nextval('people_person_id_seq') FROM generate_series(1, %s)", [rows])
+            ids = [row[0] for row in cursor.fetchall()]
+            _copy_persons(cursor, ids)
+            transaction.set_rollback(True)
+    copying = time.perf_counter() - begun
+    return {"read": round(reading, 2), "copy": round(copying, 2), "total": round(reading + copying, 2)}
+
+
+def _copy_persons(cursor: object, ids: list[int]) -> None:
+    """COPY into a table under a row policy is refused, so it goes through a temporary table as every bulk load must."""
+    from datetime import UTC, date, datetime
+
+    cursor.execute("CREATE TEMPORARY TABLE limit_rows (LIKE people_person) ON COMMIT DROP")
+    names = (
+        "id, name, sort_key, titles, sex, birth_place, birth_date, mother_name, phone, email, area_id, address,"
+        " merged_into_id, created_at"
+    )
+    with cursor.cursor.copy(f"COPY limit_rows ({names}) FROM STDIN") as out:
+        now = datetime.now(UTC)
+        for key in ids:
+            out.write_row(
+                (key, f"Orang {key}", f"ORANG {key}", "", "L", "Manna", date(1985, 3, 12), "Ibu", f"+62812{key:08d}",
+                 "", None, "Jl. Contoh 1", None, now)
+            )  # fmt: skip
+    cursor.execute(f"INSERT INTO people_person ({names}) SELECT {names} FROM limit_rows")
+
+
+def _peer(rows: int) -> dict[str, float]:
+    """django-import-export, row by row, on the same model with the same history."""
+    import tablib
+    from django.db import transaction
+    from import_export import resources
+
+    from sertakan.core import clock
+    from sertakan.core.scope import SYSTEM, acting
+    from sertakan.people.models import Person
+
+    class PersonResource(resources.ModelResource):
+        class Meta:
+            model = Person
+            fields = ("id", "name", "sort_key", "sex", "birth_place", "birth_date", "phone", "address", "created_at")
+
+    table = tablib.Dataset(headers=list(PersonResource.Meta.fields))
+    for number in range(rows):
+        table.append(
+            ("", f"Orang {number}", f"ORANG {number}", "P", "Manna", "1985-03-12", f"+62812{number:08d}", "Jl. 1",
+             clock.now().isoformat())
+        )  # fmt: skip
+    with acting(SYSTEM), transaction.atomic():
+        begun = time.perf_counter()
+        result = PersonResource().import_data(table, raise_errors=True)
+        seconds = time.perf_counter() - begun
+        assert result.totals["new"] == rows
+        transaction.set_rollback(True)
+    return {"rows": rows, "seconds": round(seconds, 2), "rows_per_second": round(rows / seconds, 1)}
+
+
+if __name__ == "__main__":
+    main()

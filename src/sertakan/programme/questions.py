@@ -1,0 +1,116 @@
+"""What one answer settles for many rows: an unknown word, an ambiguous place, a column that is not there."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from sertakan.classification import queries as classification
+from sertakan.core.money import format_number
+from sertakan.intake import queries as intake
+from sertakan.intake.models import File
+from sertakan.programme.labels import COLUMN_LABELS
+from sertakan.sponsorship.models import Sponsorship
+
+# Findings that hold a row because a word is not understood, by column. Identifiers are never asked for in bulk.
+_WORDS = {
+    "occupation": ("occupation_unknown", "occupation_ambiguous"),
+    "area_code": ("area_ambiguous",),
+    "funding": ("funding_unknown",),
+    "programmes": ("programmes_unknown", "programmes_incomplete"),
+}
+_BLANKS = {"occupation": ("occupation_missing",)}
+_MOST = 20
+
+
+def open_questions(file: File) -> list[dict[str, Any]]:
+    """The questions of a file as form fields {field, type, label, hint, options}, the one for most rows first."""
+    held = intake.contents(intake.current_rows(file, states=["held"]))
+    if held.is_empty():
+        return []
+    where = {(row["sheet_no"], row["number"]): row for row in held.iter_rows(named=True)}
+    counted: Counter[tuple[str, str]] = Counter()
+    facts: dict[tuple[str, str], dict[str, Any]] = {}
+    blanks: Counter[str] = Counter()
+    for found in intake.findings(file):
+        row = where.get((found["sheet"], found["number"]))
+        column = found["column"]
+        if found["code"] in _BLANKS.get(column, ()):
+            blanks[column] += 1 if row is not None else held.height
+        elif row is not None and found["code"] in _WORDS.get(column, ()):
+            key = (column, str(row.get(f"{intake.RAW}{column}") or "").casefold().strip())
+            counted[key] += 1
+            facts[key] = dict(found["facts"] or {})
+    options = _options()
+    asked = [
+        _about_word(column, word, number, facts[column, word], options)
+        for (column, word), number in counted.most_common(_MOST)
+        if word
+    ]
+    asked += [_about_blanks(column, number, options) for column, number in blanks.items()]
+    return [*_about_columns(file), *asked]
+
+
+def _options() -> dict[str, list[tuple[str, str]]]:
+    blank = [("", "Pilih …")]
+    return {
+        "occupation": blank + [(entry.code, entry.term) for entry in classification.occupations()],
+        "funding": blank + [(str(value), str(label)) for value, label in Sponsorship.Funding.choices],
+        "programmes": [*blank, ("jkk,jkm", "JKK dan JKM"), ("jkk,jkm,jht", "JKK, JKM, dan JHT")],
+    }
+
+
+def _about_word(
+    column: str, word: str, number: int, facts: dict[str, Any], options: dict[str, list[tuple[str, str]]]
+) -> dict[str, Any]:
+    chosen = options.get(column)
+    candidates = [entry for entry in facts.get("candidates", []) if isinstance(entry, dict) and entry.get("code")]
+    if column == "area_code":
+        chosen = [("", "Pilih …")] + [
+            (entry["code"], f"{entry.get('name', '')} ({entry.get('parents', entry['code'])})") for entry in candidates
+        ]
+    elif candidates:
+        first = [(entry["code"], entry.get("term") or entry.get("name") or entry["code"]) for entry in candidates]
+        chosen = [("", "Pilih …"), *first, *[entry for entry in (chosen or [])[1:] if entry not in first]]
+    return {
+        "field": f"word:{column}:{word}",
+        "type": "select",
+        "label": f"{COLUMN_LABELS[column]}: apa arti “{word}”?",
+        "hint": f"Tertulis di {format_number(number)} baris yang ditahan.",
+        "options": chosen or [],
+    }
+
+
+def _about_blanks(column: str, number: int, options: dict[str, list[tuple[str, str]]]) -> dict[str, Any]:
+    return {
+        "field": f"default:{column}",
+        "type": "select",
+        "label": f"{COLUMN_LABELS[column]} untuk semua baris yang kosong",
+        "hint": f"Kosong di {format_number(number)} baris. Biarkan bila pekerjaannya berbeda-beda; perbaiki baris demi baris.",
+        "options": options[column],
+    }
+
+
+def _about_columns(file: File) -> list[dict[str, Any]]:
+    """Columns the machine could not tell apart."""
+    asked = []
+    for question in file.questions:
+        name, heading = question["canonical"], question["heading"]
+        if name is None:
+            choices = [(candidate, COLUMN_LABELS.get(candidate, candidate)) for candidate in question["candidates"]]
+            field, label = f"column:{question['column']}", f"Kolom “{heading}” berisi apa?"
+        else:
+            sheet = next((entry for entry in file.sheets if entry["index"] == question["sheet"]), {"headings": []})
+            choices = [(candidate, _heading(sheet, candidate)) for candidate in question["candidates"]]
+            field, label = f"which:{name}", f"{COLUMN_LABELS.get(name, name)} ada di kolom mana?"
+        hint = "Jawaban ini berlaku untuk seluruh lembar."
+        options = [("", "Pilih …"), *choices, *([("ignore", "Abaikan kolom ini")] if name is None else [])]
+        asked.append({"field": field, "type": "select", "label": label, "hint": hint, "options": options})
+    return asked
+
+
+def _heading(sheet: dict[str, Any], column: str) -> str:
+    """What a person sees of column ``c3``: its heading, else its place."""
+    place = int(column[1:])
+    headings = sheet["headings"]
+    return (headings[place] if place < len(headings) else "") or f"kolom ke-{place + 1}"
