@@ -10,12 +10,43 @@ from django.utils.translation import gettext_lazy as _
 PASSWORD = "sertakan-demo"  # noqa: S105  public on purpose; such users are made in demonstrations only
 
 USERS: tuple[dict[str, Any], ...] = (
-    {"username": "petugas", "label": _("Petugas OPD"), "does": _("mengunggah daftar pekerja instansinya"), "icon": "arrow-up-tray"},
-    {"username": "koordinator", "label": _("Koordinator provinsi"), "does": _("melihat semua OPD dan menindaklanjuti"), "icon": "building-office-2"},
-    {"username": "bpjs", "label": _("Petugas BPJS"), "does": _("menerima kiriman dan memberi nomor"), "icon": "inbox-arrow-down"},
-    {"username": "pimpinan", "label": _("Pimpinan"), "does": _("membuka satu halaman sebelum rapat"), "icon": "presentation-chart-line"},
+    {
+        "username": "petugas",
+        "label": _("Petugas OPD"),
+        "does": _("mengunggah daftar pekerja instansinya"),
+        "icon": "arrow-up-tray",
+    },
+    {
+        "username": "koordinator",
+        "label": _("Koordinator provinsi"),
+        "does": _("melihat semua OPD dan menindaklanjuti"),
+        "icon": "building-office-2",
+    },
+    {
+        "username": "bpjs",
+        "label": _("Petugas BPJS"),
+        "does": _("menerima kiriman dan memberi nomor"),
+        "icon": "inbox-arrow-down",
+    },
+    {
+        "username": "pimpinan",
+        "label": _("Pimpinan"),
+        "does": _("membuka satu halaman sebelum rapat"),
+        "icon": "presentation-chart-line",
+    },
     {"username": "donatur", "label": _("Donatur"), "does": _("melihat pekerja yang ditanggungnya"), "icon": "heart"},
-    {"username": "auditor", "label": _("Auditor"), "does": _("membaca jejak siapa melihat dan mengubah apa"), "icon": "shield-check"},
+    {
+        "username": "auditor",
+        "label": _("Auditor"),
+        "does": _("membaca jejak siapa melihat dan mengubah apa"),
+        "icon": "shield-check",
+    },
+    {
+        "username": "operator",
+        "label": _("Operator sistem"),
+        "does": _("menetapkan tarif dan mengurus akun"),
+        "icon": "cog-6-tooth",
+    },
 )
 
 

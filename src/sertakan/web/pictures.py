@@ -71,7 +71,11 @@ def tiles(areas: Sequence[Mapping[str, Any]], *, upper: float | None = None) -> 
                 "value_y": y + TILE - 14,
             }
         )
-    return {"tiles": drawn, "box": f"-2 -2 {columns * (TILE + GAP) - GAP + 4} {lines * (TILE + GAP) - GAP + 4}", "size": TILE}
+    return {
+        "tiles": drawn,
+        "box": f"-2 -2 {columns * (TILE + GAP) - GAP + 4} {lines * (TILE + GAP) - GAP + 4}",
+        "size": TILE,
+    }
 
 
 def level(value: float, upper: float) -> int:

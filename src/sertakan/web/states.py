@@ -25,8 +25,12 @@ class State:
 STATES: dict[str, State] = {
     # A worker's cover. "Terdaftar" is never said for "aktif".
     "waiting": State(_("Menunggu"), "clock", "quiet", "dashed", _("Sudah dikirim; BPJS belum menjawab.")),
-    "registered": State(_("Terdaftar"), "document-text", "quiet", "outline", _("Nomor sudah ada; iuran belum terbayar.")),
-    "active": State(_("Aktif"), "check-circle", "good", "solid", _("Iuran bulan ini sudah terbayar; pekerja terlindungi.")),
+    "registered": State(
+        _("Terdaftar"), "document-text", "quiet", "outline", _("Nomor sudah ada; iuran belum terbayar.")
+    ),
+    "active": State(
+        _("Aktif"), "check-circle", "good", "solid", _("Iuran bulan ini sudah terbayar; pekerja terlindungi.")
+    ),
     "arrears_1": State(_("Menunggak 1 bulan"), "exclamation-triangle", "warm", "notched"),
     "arrears_2": State(_("Menunggak 2 bulan"), "exclamation-triangle", "warm", "notched"),
     "arrears_3": State(_("Menunggak 3 bulan"), "exclamation-triangle", "warm", "notched"),
@@ -34,7 +38,9 @@ STATES: dict[str, State] = {
     # A row of an uploaded list.
     "accepted": State(_("Diterima"), "check", "good", "solid"),
     "held": State(_("Ditahan"), "pause", "warm", "notched", _("Menunggu perbaikan; isi asli baris tetap disimpan.")),
-    "duplicate": State(_("Ganda"), "document-duplicate", "quiet", "outline", _("NIK yang sama sudah ada lebih atas di berkas ini.")),
+    "duplicate": State(
+        _("Ganda"), "document-duplicate", "quiet", "outline", _("NIK yang sama sudah ada lebih atas di berkas ini.")
+    ),
     "known": State(_("Sudah ada"), "identification", "quiet", "outline", _("Pekerja ini sudah punya donatur.")),
     "withdrawn": State(_("Ditarik"), "arrow-uturn-left", "quiet", "dashed", _("Ditarik kembali oleh petugas.")),
     # What was found about a cell.

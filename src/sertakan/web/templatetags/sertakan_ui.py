@@ -66,9 +66,16 @@ def page_links(context: template.Context, page: Page[Any]) -> dict[str, Any]:
 @register.simple_tag
 def account_parts(account: dict[str, int]) -> dict[str, Any]:
     """The parts of "rows in", each with its word; says whether they add up."""
-    order = (("accepted", "accepted"), ("held", "held"), ("duplicate", "duplicates"), ("known", "known"), ("withdrawn", "withdrawn"))
+    order = (
+        ("accepted", "accepted"),
+        ("held", "held"),
+        ("duplicate", "duplicates"),
+        ("known", "known"),
+        ("withdrawn", "withdrawn"),
+    )
     parts = [
-        {"code": code, "state": state_of(code), "value": account.get(key, account.get(code, 0)) or 0} for code, key in order
+        {"code": code, "state": state_of(code), "value": account.get(key, account.get(code, 0)) or 0}
+        for code, key in order
     ]
     return {
         "parts": parts,
@@ -131,5 +138,3 @@ _LEVELS = {"success": "good", "warning": "warm", "error": "danger"}
 def _query(context: template.Context) -> QueryDict:
     request = context.get("request")
     return request.GET.copy() if request is not None else QueryDict(mutable=True)
-
-
