@@ -31,7 +31,9 @@ def add_user(*, username: str, name: str, password: str, email: str = "") -> Use
     return user
 
 
-def assign_role(*, user: User, role: str, agency: Agency | None = None, valid_from: date | None = None) -> RoleAssignment:
+def assign_role(
+    *, user: User, role: str, agency: Agency | None = None, valid_from: date | None = None
+) -> RoleAssignment:
     """Give `user` a role from a day on (today); the same role twice changes nothing. Raises RoleNeedsAgency."""
     if role in ("pic", "donor") and agency is None:
         raise RoleNeedsAgency(role=RoleAssignment.Role(role).label)

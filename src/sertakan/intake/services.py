@@ -166,9 +166,10 @@ def _insert_findings(file: File, table: pl.DataFrame, findings: pl.DataFrame) ->
 
 def settle_account(*, file: File) -> dict[str, int]:
     """Count what became of the rows, and keep the count with the file."""
-    file.account = queries.account(file)
+    counted = queries.account(file)
+    file.account = counted
     file.save(update_fields=["account"])
-    return file.account
+    return counted
 
 
 def mark_accepted(*, file: File, facts: Mapping[str, Any]) -> None:

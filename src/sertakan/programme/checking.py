@@ -140,7 +140,7 @@ def _persons_by_index(indexed: pl.DataFrame) -> pl.DataFrame:
     import polars as pl
 
     wanted = [bytes.fromhex(text) for text in indexed["nik_index"].drop_nulls().unique()]
-    schema = {"nik_index": pl.String, "known_person_id": pl.Int64}
+    schema: dict[str, Any] = {"nik_index": pl.String, "known_person_id": pl.Int64}
     if not wanted:
         return pl.DataFrame(schema=schema)
     with connection.cursor() as cursor:
@@ -152,7 +152,7 @@ def _standing(persons: pl.DataFrame, agency: Agency) -> pl.DataFrame:
     """[known_person_id, here, donor_nips, donor_keys] of persons who have a payer."""
     import polars as pl
 
-    schema = {
+    schema: dict[str, Any] = {
         "known_person_id": pl.Int64,
         "here": pl.Boolean,
         "donor_nips": pl.List(pl.String),

@@ -202,7 +202,9 @@ def answer(
     if columns:
         check(file_id=file_id, actor=actor, again=True)
     elif held.height:
-        keys = {(sheet, number): {} for sheet, number in held.select("sheet_no", "number").iter_rows()}
+        keys: dict[tuple[int, int], dict[str, str]] = {
+            (sheet, number): {} for sheet, number in held.select("sheet_no", "number").iter_rows()
+        }
         repair(file_id=file_id, actor=actor, changes=keys)
     with scope.acting(actor):
         return intake.get_file(file_id)
@@ -259,9 +261,7 @@ def _check_again(file: File, rows: pl.DataFrame, changes: Mapping[tuple[int, int
     kinds = _kinds_of(rows, texts)
     checked = check_canonical(texts, kinds, context)
     again = texts.drop("sheet_no", "number").rename(lambda name: f"{intake.RAW}{name}")
-    records = pl.concat(
-        [checked.records, again, kinds.rename(lambda name: f"{KIND}{name}")], how="horizontal"
-    )
+    records = pl.concat([checked.records, again, kinds.rename(lambda name: f"{KIND}{name}")], how="horizontal")
     marked, known = checking.with_known(records, agency)
     marked, doubled = _against_own_file(file, marked)
     versions = rows.select("sheet_no", "number", pl.col("version") + 1)
@@ -280,10 +280,12 @@ def _put_in(texts: pl.DataFrame, changes: Mapping[tuple[int, int], Mapping[str, 
     for (sheet, number), cells in changes.items():
         for column, text in cells.items():
             by_column.setdefault(column, []).append((sheet, number, text))
-    for column, cells in by_column.items():
+    for column, fresh_cells in by_column.items():
         if column not in texts.columns:
             texts = texts.with_columns(pl.lit(None, dtype=pl.String).alias(column))
-        fresh = pl.DataFrame(cells, schema={"sheet_no": pl.Int16, "number": pl.Int64, "fresh": pl.String}, orient="row")
+        fresh = pl.DataFrame(
+            fresh_cells, schema={"sheet_no": pl.Int16, "number": pl.Int64, "fresh": pl.String}, orient="row"
+        )
         texts = (
             texts.join(fresh, on=["sheet_no", "number"], how="left", maintain_order="left")
             .with_columns(pl.coalesce("fresh", column).alias(column))
@@ -343,9 +345,7 @@ def _with_sheet_numbers(workbook: Any, checked: Any) -> tuple[pl.DataFrame, pl.D
 
     index = {table.sheet: table.index for table in workbook.sheets}
     number = pl.col("sheet").replace_strict(index, return_dtype=pl.Int16).alias("sheet_no")
-    raw = checked.raw.drop("row", "sheet").rename(
-        lambda name: name if name.startswith(KIND) else f"{intake.RAW}{name}"
-    )
+    raw = checked.raw.drop("row", "sheet").rename(lambda name: name if name.startswith(KIND) else f"{intake.RAW}{name}")
     records = (
         pl.concat([checked.records, raw], how="horizontal").with_columns(number).rename({"row": "number"}).drop("sheet")
     )

@@ -100,7 +100,9 @@ def _about_columns(file: File) -> list[dict[str, Any]]:
             choices = [(candidate, COLUMN_LABELS.get(candidate, candidate)) for candidate in question["candidates"]]
             field, label = f"column:{question['column']}", f"Kolom “{heading}” berisi apa?"
         else:
-            sheet = next((entry for entry in file.sheets if entry["index"] == question["sheet"]), {"headings": []})
+            sheet: dict[str, Any] = next(
+                (entry for entry in file.sheets if entry["index"] == question["sheet"]), {"headings": []}
+            )
             choices = [(candidate, _heading(sheet, candidate)) for candidate in question["candidates"]]
             field, label = f"which:{name}", f"{COLUMN_LABELS.get(name, name)} ada di kolom mana?"
         hint = "Jawaban ini berlaku untuk seluruh lembar."

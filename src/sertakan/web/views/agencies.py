@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_GET
 
+from sertakan.access.requests import ScopedRequest
 from sertakan.agencies import queries
 from sertakan.core import clock
 from sertakan.intake import queries as intake
@@ -17,7 +18,7 @@ _SORTS = ("workers", "donors", "members", "checked", "held")
 
 @roles_required("coordinator", "bpjs", "leader", "auditor", "operator", "pic")
 @require_GET
-def agency_list(request: HttpRequest) -> HttpResponse:
+def agency_list(request: ScopedRequest) -> HttpResponse:
     """All agencies in scope with their counts, sorted as the address says."""
     text = request.GET.get("cari", "").strip().casefold()
     shown = [
@@ -36,7 +37,7 @@ def agency_list(request: HttpRequest) -> HttpResponse:
 
 @roles_required("coordinator", "bpjs", "leader", "auditor", "operator", "pic")
 @require_GET
-def agency_page(request: HttpRequest, agency_id: int) -> HttpResponse:
+def agency_page(request: ScopedRequest, agency_id: int) -> HttpResponse:
     """One agency: where it stands in the main job, and its files."""
     agency = queries.visible_agency(agency_id, request.actor)
     context = {

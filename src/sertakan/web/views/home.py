@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from sertakan.access.requests import ScopedRequest
 from sertakan.agencies import queries as agencies
 from sertakan.core import clock
 from sertakan.core.money import format_number
@@ -20,7 +21,7 @@ from sertakan.web.guards import roles_required
 
 @roles_required()
 @require_GET
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: ScopedRequest) -> HttpResponse:
     """Figures with a door each, and the path of the main job."""
     shown = list(agencies.visible_to(request.actor, on=clock.today()))
     found = overview.standings(shown)

@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from sertakan.access.requests import ScopedRequest
 from sertakan.agencies import queries as agencies
 from sertakan.core import audit, clock, queue
 from sertakan.core.errors import DomainError
@@ -31,7 +32,7 @@ ROWS_ON_A_PAGE = 50
 
 @roles_required(*UPLOADERS)
 @require_http_methods(["GET", "POST"])
-def upload(request: HttpRequest) -> HttpResponseBase:
+def upload(request: ScopedRequest) -> HttpResponseBase:
     """One question: which list? A file, or text pasted from a chat."""
     choices = list(agencies.visible_to(request.actor, on=clock.today()))
     error = ""
@@ -44,7 +45,7 @@ def upload(request: HttpRequest) -> HttpResponseBase:
             if not fresh:
                 messages.info(request, _("Berkas ini sudah pernah diunggah; tidak ada yang berubah."))
             if kept.staged_at is None:
-                queue.defer("programme.check_file", file_id=kept.pk, user_id=request.actor.user_id)
+                queue.defer("programme.check_file", file_id=kept.pk, user_id=request.actor.user_id or 0)
             return redirect("file", kept.pk)
     context = {
         "agencies": choices,
@@ -57,7 +58,7 @@ def upload(request: HttpRequest) -> HttpResponseBase:
     return TemplateResponse(request, "intake/upload.html", context, status=422 if error else 200)
 
 
-def _receive(request: HttpRequest, choices: list[Any]) -> tuple[File, bool]:
+def _receive(request: ScopedRequest, choices: list[Any]) -> tuple[File, bool]:
     wanted = request.POST.get("agency", "")
     agency = next((entry for entry in choices if str(entry.pk) == wanted), choices[0] if len(choices) == 1 else None)
     if agency is None:
@@ -85,7 +86,9 @@ class NothingGiven(DomainError):
 
 class UploadTooLarge(DomainError):
     code = "too_large"
-    message = "Berkas ini lebih besar dari %(limit)s MB. Bagi daftar menjadi beberapa berkas, lalu unggah satu per satu."
+    message = (
+        "Berkas ini lebih besar dari %(limit)s MB. Bagi daftar menjadi beberapa berkas, lalu unggah satu per satu."
+    )
 
 
 def _limit_mb() -> int:
@@ -96,7 +99,7 @@ def _limit_mb() -> int:
 
 @roles_required(*UPLOADERS, "auditor", "bpjs")
 @require_GET
-def file_list(request: HttpRequest) -> HttpResponse:
+def file_list(request: ScopedRequest) -> HttpResponse:
     """All files in scope, newest first."""
     found = queries.files()
     page = page_of(request, found)
@@ -105,7 +108,7 @@ def file_list(request: HttpRequest) -> HttpResponse:
 
 @roles_required(*UPLOADERS, "auditor", "bpjs")
 @require_GET
-def file_page(request: HttpRequest, file_id: int) -> HttpResponse:
+def file_page(request: ScopedRequest, file_id: int) -> HttpResponse:
     """One file: how far it is, what was found, what became of each row."""
     file = queries.get_file(file_id)
     if file.corrects_id is not None:
@@ -136,7 +139,7 @@ def file_page(request: HttpRequest, file_id: int) -> HttpResponse:
 
 @roles_required(*UPLOADERS, "auditor", "bpjs")
 @require_GET
-def file_progress(request: HttpRequest, file_id: int) -> HttpResponse:
+def file_progress(request: ScopedRequest, file_id: int) -> HttpResponse:
     """The progress alone, asked for again and again; sends the reader on once the work is done."""
     file = queries.get_file(file_id)
     progress = queries.progress_of(file_id)
@@ -149,17 +152,17 @@ def file_progress(request: HttpRequest, file_id: int) -> HttpResponse:
 
 @roles_required(*UPLOADERS)
 @require_POST
-def file_accept(request: HttpRequest, file_id: int) -> HttpResponse:
+def file_accept(request: ScopedRequest, file_id: int) -> HttpResponse:
     """Write the accepted rows into the register."""
     file = queries.get_file(file_id)
     services.report_progress(file_id=file.pk, step="accepting")
-    queue.defer("programme.accept_file", file_id=file.pk, user_id=request.actor.user_id)
+    queue.defer("programme.accept_file", file_id=file.pk, user_id=request.actor.user_id or 0)
     return redirect("file", file.pk)
 
 
 @roles_required(*UPLOADERS)
 @require_POST
-def file_take_back(request: HttpRequest, file_id: int) -> HttpResponse:
+def file_take_back(request: ScopedRequest, file_id: int) -> HttpResponse:
     """Undo a whole file."""
     try:
         files.take_back(file_id=file_id, actor=request.actor, reason=request.POST.get("reason", ""))
@@ -172,19 +175,19 @@ def file_take_back(request: HttpRequest, file_id: int) -> HttpResponse:
 
 @roles_required(*UPLOADERS)
 @require_POST
-def file_again(request: HttpRequest, file_id: int) -> HttpResponse:
+def file_again(request: ScopedRequest, file_id: int) -> HttpResponse:
     """Try a refused file once more."""
     file = queries.get_file(file_id)
     services.reopen(file=file)
-    queue.defer("programme.check_file", file_id=file.pk, user_id=request.actor.user_id)
+    queue.defer("programme.check_file", file_id=file.pk, user_id=request.actor.user_id or 0)
     return redirect("file", file.pk)
 
 
 @roles_required(*UPLOADERS)
 @require_POST
-def file_answer(request: HttpRequest, file_id: int) -> HttpResponse:
+def file_answer(request: ScopedRequest, file_id: int) -> HttpResponse:
     """Take the clerk's answers: meanings of words, of columns, and what holds for the whole file."""
-    given = {name: value.strip() for name, value in request.POST.items() if value.strip()}
+    given = {name: str(value).strip() for name, value in request.POST.items() if str(value).strip()}
     words = {}
     for name, value in given.items():
         if name.startswith("word:"):
@@ -211,7 +214,7 @@ def file_answer(request: HttpRequest, file_id: int) -> HttpResponse:
 
 @roles_required(*UPLOADERS)
 @require_http_methods(["GET", "POST"])
-def row_editor(request: HttpRequest, file_id: int, sheet: int, number: int) -> HttpResponseBase:
+def row_editor(request: ScopedRequest, file_id: int, sheet: int, number: int) -> HttpResponseBase:
     """One row, cell by cell, with the reason beside each faulty cell."""
     file = queries.get_file(file_id)
     if request.method == "POST":
@@ -219,7 +222,7 @@ def row_editor(request: HttpRequest, file_id: int, sheet: int, number: int) -> H
     return _show_row(request, file, sheet, number)
 
 
-def _save_row(request: HttpRequest, file: File, sheet: int, number: int) -> HttpResponseBase:
+def _save_row(request: ScopedRequest, file: File, sheet: int, number: int) -> HttpResponseBase:
     key = (sheet, number)
     withdraw = request.POST.get("action") == "withdraw"
     row = _row(file, sheet, number)
@@ -247,7 +250,7 @@ def _save_row(request: HttpRequest, file: File, sheet: int, number: int) -> Http
     return redirect("file", file.pk)
 
 
-def _show_row(request: HttpRequest, file: File, sheet: int, number: int) -> HttpResponse:
+def _show_row(request: ScopedRequest, file: File, sheet: int, number: int) -> HttpResponse:
     from sertakan.programme.report import finding_list
 
     row = _row(file, sheet, number)
@@ -306,7 +309,7 @@ def _row(file: File, sheet: int, number: int) -> dict[str, Any]:
 
 @roles_required(*UPLOADERS)
 @require_GET
-def held_workbook(request: HttpRequest, file_id: int) -> HttpResponse:
+def held_workbook(request: ScopedRequest, file_id: int) -> HttpResponse:
     """The held rows as a workbook to repair and send back."""
     from sertakan.programme.corrections import held_workbook as build
 
@@ -316,7 +319,7 @@ def held_workbook(request: HttpRequest, file_id: int) -> HttpResponse:
 
 @roles_required(*UPLOADERS, "bpjs", "donor")
 @require_GET
-def template_file(request: HttpRequest) -> HttpResponse:
+def template_file(request: ScopedRequest) -> HttpResponse:
     """The template workbook to hand out."""
     from sertakan.programme.template import template_workbook
 
@@ -389,7 +392,11 @@ def _finding_groups(file: File, language: str) -> list[dict[str, Any]]:
     from sertakan.intake.findings import title_of
 
     return [
-        {**entry, "title": title_of(entry["code"], language), "label": COLUMN_LABELS.get(entry["column"], entry["column"])}
+        {
+            **entry,
+            "title": title_of(entry["code"], language),
+            "label": COLUMN_LABELS.get(entry["column"], entry["column"]),
+        }
         for entry in queries.finding_counts(file)
     ]
 
@@ -401,7 +408,7 @@ def _open_words(file: File) -> list[dict[str, Any]]:
     return open_questions(file)
 
 
-def _held_page(request: HttpRequest, file: File, language: str) -> dict[str, Any]:
+def _held_page(request: ScopedRequest, file: File, language: str) -> dict[str, Any]:
     """Fifty held rows with their reasons."""
     from sertakan.programme.report import finding_list, mask_digits
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from sertakan.access.requests import ScopedRequest
 from sertakan.core.errors import DomainError
 from sertakan.people import queries, services
 from sertakan.programme import persons
@@ -21,7 +22,7 @@ READERS = ("pic", "coordinator", "bpjs", "auditor", "operator", "donor")
 
 @roles_required(*READERS)
 @require_GET
-def people(request: HttpRequest) -> HttpResponse:
+def people(request: ScopedRequest) -> HttpResponse:
     """A list in pages of fifty; the search is a beginning of a name or a whole number."""
     text = request.GET.get("cari", "").strip()
     context: dict[str, Any] = {"text": text, "page": None, "count": 0, "error": ""}
@@ -37,7 +38,7 @@ def people(request: HttpRequest) -> HttpResponse:
 
 @roles_required(*READERS)
 @require_GET
-def person(request: HttpRequest, person_id: int) -> HttpResponse:
+def person(request: ScopedRequest, person_id: int) -> HttpResponse:
     """One person: who pays, from when, where it stands, and what was done."""
     found = queries.get_person(person_id)
     context = {
@@ -52,7 +53,7 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
 
 @roles_required("pic", "coordinator", "operator")
 @require_POST
-def person_number(request: HttpRequest, person_id: int) -> HttpResponseBase:
+def person_number(request: ScopedRequest, person_id: int) -> HttpResponseBase:
     """Show the whole identity number, for a reason that is kept."""
     reason = request.POST.get("reason", "").strip()
     found = queries.get_person(person_id)
