@@ -111,7 +111,7 @@ class AreaIndex:
 
     @classmethod
     def build(cls, areas: pl.DataFrame, aliases: pl.DataFrame, province: str) -> AreaIndex:
-        """areas [code, name], aliases [code, alias, kind]; levels follow from the codes."""
+        """areas [code, name], aliases [code, alias, kind, perhaps needs_column]; levels follow from the codes."""
         places = {
             code: Place(code, name, code.rpartition(".")[0])
             for code, name in areas.select("code", "name").unique(maintain_order=True).iter_rows()
@@ -123,9 +123,10 @@ class AreaIndex:
             if place.level == 1:
                 index._name(place.code, strip_label(place.name, "regency"), short=place.name.lower().startswith("kota"))
         if not aliases.is_empty():
-            for code, alias, kind in aliases.select("code", "alias", "kind").iter_rows():
-                if code in places:
-                    index._name(code, alias, short=_SHORT in (kind or "").lower())
+            for row in aliases.iter_rows(named=True):
+                if row["code"] in places:
+                    short = row.get("needs_column") or _SHORT in (row["kind"] or "").lower()
+                    index._name(row["code"], row["alias"], short=bool(short))
         return index
 
     def _name(self, code: str, name: str, *, short: bool = False) -> None:

@@ -36,7 +36,8 @@ class OccupationIndex:
     terms: dict[str, str]
     sectors: dict[str, str]
     words: dict[str, set[str]] = field(default_factory=dict)
-    ambiguous: frozenset[str] = frozenset()
+    ambiguous: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Words that must be asked about, with the codes they may mean (none told: any driver)."""
     drivers: tuple[str, ...] = ()
     private_driver: str | None = None
 
@@ -47,7 +48,7 @@ class OccupationIndex:
         terms: dict[str, str] = {}
         sectors: dict[str, str] = {}
         words: dict[str, set[str]] = {}
-        unclear = set(word_set("ambiguous_occupations"))
+        unclear: dict[str, set[str]] = {word: set() for word in word_set("ambiguous_occupations")}
         for row in occupations.iter_rows(named=True):
             code = row["code"]
             terms[code] = row["term"]
@@ -56,8 +57,9 @@ class OccupationIndex:
             for word in (code, row["term"], *(row.get("synonyms") or ())):
                 for key in _forms(word):
                     words.setdefault(key, set()).add(code)
-            unclear |= {word_key(word) for word in (row.get("ambiguous_words") or ())}
-        index = cls(terms, sectors, words, frozenset(unclear))
+            for word in row.get("ambiguous_words") or ():
+                unclear.setdefault(word_key(word), set()).add(code)
+        index = cls(terms, sectors, words, {word: tuple(sorted(codes)) for word, codes in unclear.items()})
         index.drivers = tuple(code for code in terms if re.match(r"(sopir|supir|driver|ojek)", code))
         index._place_private_drivers(open_sector)
         return index
@@ -90,17 +92,18 @@ class OccupationIndex:
 
     def _one(self, text: str) -> Work:
         keys = _forms(text)
-        if any(key in self.ambiguous for key in keys) and text not in self.terms:
-            return Work(finding="occupation_ambiguous", proposals=self.drivers)
+        for key in keys:
+            if key in self.ambiguous and text not in self.terms:
+                return Work(finding="occupation_ambiguous", proposals=self.ambiguous[key] or self.drivers)
         for key in keys:
             if codes := self.words.get(key):
                 if len(codes) == 1:
                     return Work(next(iter(codes)))
                 return Work(finding="occupation_ambiguous", proposals=tuple(sorted(codes)))
-        return self._near(keys[0])
+        return self._near(keys[0]) if keys else Work(finding="occupation_unknown")
 
     def _near(self, key: str) -> Work:
-        near = process.extract(key, self.words.keys(), scorer=fuzz.ratio, limit=12, score_cutoff=55)
+        near = process.extract(key, self.words.keys(), scorer=fuzz.ratio, limit=12, score_cutoff=62)
         taken = {code for word, score, _ in near if score >= NEAR for code in self.words[word]}
         if len(taken) == 1 and len(key) >= 5:
             return Work(taken.pop(), finding="occupation_spelling")

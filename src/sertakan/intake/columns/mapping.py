@@ -206,7 +206,7 @@ class _Mapping:
                 if target in CANONICAL and target not in self.taken and not self._asked(target)
             )
             if targets and len(column.heading) >= 4:
-                self._ask_what(column, targets)
+                self._ask_what(column, targets[:3])
         for needed in ("name", "occupation"):
             if needed in self.taken or self._asked(needed):
                 continue
