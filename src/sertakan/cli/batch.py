@@ -110,6 +110,7 @@ def answer(
 
 
 def _summary(batch: Any) -> dict[str, Any]:
+    from sertakan.core import clock
     from sertakan.sponsorship import queries
 
     counts = queries.line_counts(batch)
@@ -120,7 +121,7 @@ def _summary(batch: Any) -> dict[str, Any]:
         "agency": batch.agency.short_name or batch.agency.name,
         "office": batch.office.code,
         "follows": batch.follows_id,
-        "sent_at": batch.sent_at,
+        "sent_at": batch.sent_at.astimezone(clock.WIB) if batch.sent_at else None,
         "lines": sum(counts.values()),
         "answers": counts,
     }

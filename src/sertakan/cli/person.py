@@ -37,13 +37,14 @@ def find(
 
 
 def _show(data: dict[str, Any]) -> None:
-    from rich.table import Table
+    from rich.table import Column, Table
 
     if not data["persons"]:
         console.print("Tidak ada yang cocok.")
         return
-    table = Table("Nomor", "Nama", "Lahir", "Wilayah", "NIK", "KPJ", "Persetujuan")
+    table = Table("Nomor", "Nama", Column("Lahir", no_wrap=True), "Wilayah", Column("NIK", min_width=16), Column("KPJ", min_width=11))
+    table.add_column("Setuju")
     for one in data["persons"]:
-        born, agreed = (str(one[name] or "–") for name in ("birth_date", "consent_on"))
+        born, agreed = str(one["birth_date"] or "–"), "ya" if one["consent_on"] else "–"
         table.add_row(str(one["id"]), one["name"], born, one["area"], one["nik"], one["kpj"] or "–", agreed)
     console.print(table)

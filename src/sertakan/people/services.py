@@ -9,6 +9,7 @@ from datetime import date
 from django.db import connection, transaction
 
 from sertakan.core import audit, clock, encryption, scope
+from sertakan.core.copy import copy_frame, stage
 from sertakan.people import errors, policies
 from sertakan.people.models import Consent, Identifier, Person, PersonAgency
 
@@ -96,20 +97,29 @@ def attach_numbers_where_possible(*, numbers: Mapping[int, str]) -> tuple[dict[i
 
     The caller has checked the right to do so, and writes the audit event of the whole.
     """
-    persons = list(numbers)
-    kpjs = [numbers[person] for person in persons]
-    indexes = encryption.index_many("kpj", kpjs)
-    rows = zip(persons, indexes, encryption.encrypt_many(kpj.encode() for kpj in kpjs), kpjs, strict=True)
+    import polars as pl
+
+    if not numbers:
+        return {}, {}
+    persons, kpjs = list(numbers), list(numbers.values())
+    indexes, sealed = encryption.index_many("kpj", kpjs), encryption.encrypt_many(kpj.encode() for kpj in kpjs)
+    stage("attached_numbers", {"person_id": "bigint", "sealed": "bytea", "index": "bytea", "last_four": "text"})
+    last_four = [kpj[-4:] for kpj in kpjs]
+    copy_frame(
+        "attached_numbers",
+        pl.DataFrame({"person_id": persons, "sealed": sealed, "index": indexes, "last_four": last_four}),
+    )
     with connection.cursor() as cursor:
-        cursor.executemany(
+        cursor.execute(
             "INSERT INTO people_identifier (person_id, kind, sealed, key_version, index, last_four)"
-            " VALUES (%s, 'kpj', %s, %s, %s, %s) ON CONFLICT (kind, index) DO NOTHING",
-            [(person, sealed, sealed[0], index, kpj[-4:]) for person, index, sealed, kpj in rows],
+            " SELECT person_id, 'kpj', sealed, get_byte(sealed, 0), index, last_four FROM attached_numbers"
+            " ON CONFLICT (kind, index) DO NOTHING"
         )
+        cursor.execute("DROP TABLE attached_numbers")
         cursor.execute("SELECT index, person_id FROM people_match_identifiers('kpj', %s)", [indexes])
         owners = {bytes(index): int(person) for index, person in cursor.fetchall()}
     mine = [person for person, index in zip(persons, indexes, strict=True) if owners[index] == person]
-    clashes = {person: errors.NumberTaken.code for person in persons if person not in set(mine)}
+    clashes = dict.fromkeys(numbers.keys() - set(mine), errors.NumberTaken.code)
     wanted = {index: person for person, index in zip(persons, indexes, strict=True) if person not in clashes}
     found = Identifier.objects.filter(kind="kpj", person_id__in=mine).values_list("index", "pk")
     attached = {wanted[bytes(index)]: key for index, key in found if bytes(index) in wanted}

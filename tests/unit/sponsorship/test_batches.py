@@ -412,18 +412,19 @@ def test_the_offices_load_again_without_a_change(world):
     from sertakan.sponsorship import services
     from sertakan.sponsorship.models import BpjsOffice
 
-    assert services.load_offices() == 0
+    assert services.load_offices().is_quiet
     assert BpjsOffice.objects.get(code="kcp-rejang-lebong").parent == world.office
 
 
 @pytest.mark.django_db
 def test_an_office_with_an_unknown_parent_is_refused_by_its_row(world, tmp_path):
-    from sertakan.sponsorship import errors, services
+    from sertakan.core.reference import ReferenceTargetUnknown
+    from sertakan.sponsorship import services
 
     path = tmp_path / "kantor.csv"
     path.write_text("code,kind,name,area_code,parent\nkcp-x,kcp,KCP X,17,kc-tidak-ada\n")
-    with pytest.raises(errors.DataMalformed, match="baris 2"):
-        services.load_offices(path=path)
+    with pytest.raises(ReferenceTargetUnknown, match="baris 2"):
+        services.load_offices(path)
 
 
 @pytest.mark.without_scope

@@ -1,44 +1,53 @@
-"""Loads the offices of BPJS Ketenagakerjaan; safe to repeat."""
+"""Loads the offices of BPJS Ketenagakerjaan."""
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
 
 from django.db import transaction
 
 from sertakan.core import audit
+from sertakan.core.reference import LoadReport, check_form, check_known, check_unique, read_csv, upsert
 from sertakan.sponsorship import catalogue
-from sertakan.sponsorship.errors import DataMalformed
 from sertakan.sponsorship.models import BpjsOffice
 
 _COLUMNS = ("code", "kind", "name", "area_code", "parent")
 
 
 @transaction.atomic
-def load_offices(*, path: Path | None = None) -> int:
-    """Take in a list of offices (CSV: code, kind, name, area_code, parent); returns how many changed or are new.
+def load_offices(file: Path | None = None) -> LoadReport:
+    """Load offices (CSV: code, kind kc or kcp, name, area_code, parent: the code of a branch). Repeatable.
 
-    Raises DataMalformed for a missing column, an unknown kind or parent, naming the row.
+    Raises ReferenceFileBroken with file, row and cause.
     """
-    source = path or catalogue.offices_file()
-    with source.open(encoding="utf-8", newline="") as file:
-        reader = csv.DictReader(file)
-        if set(_COLUMNS) - set(reader.fieldnames or ()):
-            raise DataMalformed(file=source.name, reason=f"kolom wajib: {', '.join(_COLUMNS)}")
-        rows = list(reader)
-    known = {office.code: office for office in BpjsOffice.objects.select_related("parent")}
-    changed = 0
-    for number, row in enumerate(rows, start=2):
-        parent = known.get(row["parent"]) if row["parent"] else None
-        if (row["parent"] and parent is None) or row["kind"] not in BpjsOffice.Kind.values:
-            raise DataMalformed(file=source.name, reason=f"baris {number}: jenis atau kantor induk tidak dikenal")
-        wanted = {"kind": row["kind"], "name": row["name"], "area_code": row["area_code"], "parent": parent}
-        office = known.get(row["code"])
-        if office is not None and all(getattr(office, name) == value for name, value in wanted.items()):
-            continue
-        known[row["code"]], _ = BpjsOffice.objects.update_or_create(code=row["code"], defaults=wanted)
-        changed += 1
-    if changed:
-        audit.record("sponsorship.offices_loaded", facts={"changed": changed})
-    return changed
+    import polars as pl
+
+    path = file or catalogue.offices_file()
+    frame = read_csv(path, _COLUMNS, required=("code", "kind", "name"))
+    check_unique(frame, path, ("code",))
+    check_form(frame, path, "kind", "kc|kcp", "kc atau kcp")
+    known = set(BpjsOffice.objects.values_list("code", flat=True))
+    check_known(frame, path, "parent", known | set(frame.filter(pl.col("parent") == "")["code"].to_list()))
+    added = changed = 0
+    for part in (frame.filter(pl.col("parent") == ""), frame.filter(pl.col("parent") != "")):
+        counts = upsert(
+            "sponsorship_bpjsoffice",
+            part,
+            key=("code",),
+            values={
+                "code": "s.code", "kind": "s.kind", "name": "s.name", "area_code": "s.area_code", "parent_id": "p.id",
+            },
+            joins="LEFT JOIN sponsorship_bpjsoffice p ON p.code = s.parent",
+        )  # fmt: skip
+        added, changed = added + counts[0], changed + counts[1]
+    report = LoadReport(
+        table="sponsorship_bpjsoffice",
+        file=path.name,
+        rows=frame.height,
+        added=added,
+        changed=changed,
+        unchanged=frame.height - added - changed,
+    )
+    if not report.is_quiet:
+        audit.record("sponsorship.offices_loaded", facts=report.as_dict())
+    return report
