@@ -73,7 +73,7 @@ def account_parts(account: dict[str, int]) -> dict[str, Any]:
         ("known", "known"),
         ("withdrawn", "withdrawn"),
     )
-    parts = [
+    parts: list[dict[str, Any]] = [
         {"code": code, "state": state_of(code), "value": account.get(key, account.get(code, 0)) or 0}
         for code, key in order
     ]
