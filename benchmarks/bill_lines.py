@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 LIMIT_SECONDS = 10.0
-AGENCIES = 44
+AGENCIES = 44  # their lists came in files of 600 rows, one agency after the other
 
 PEOPLE = """
 INSERT INTO people_person (name, sort_key, titles, sex, birth_place, birth_date, mother_name, phone, email, address,
@@ -34,7 +34,7 @@ FROM generate_series(%(first)s::int, %(last)s::int) n
 """
 DONORS = """
 INSERT INTO sponsorship_donor (agency_id, name, sort_key, nip, created_at)
-SELECT (%(agencies)s::bigint[])[1 + (n / 3) %% %(count)s], 'Donatur ' || n, 'donatur ' || lpad(n::text, 8, '0'), '', now()
+SELECT (%(agencies)s::bigint[])[1 + (n / 600) %% %(count)s], 'Donatur ' || n, 'donatur ' || lpad(n::text, 8, '0'), '', now()
 FROM generate_series(%(first)s::int, %(last)s::int) n WHERE n %% 3 = 0
 """
 SPONSORSHIPS = """

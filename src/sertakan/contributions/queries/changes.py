@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from django.db import connection
 from django.db.models import Count, Max
@@ -106,9 +107,9 @@ def _facts(table: str) -> str:
     return ", ".join(f"{table}.{column}" for column in FACTS)
 
 
-def _change(month: Month, group: dict[str, object], rules: RuleSet) -> RateChange:
-    sector, funding, programmes = str(group["sector"]), str(group["funding"]), str(group["programmes"])
-    dasar, after = int(str(group["dasar"])), int(str(group["after"]))
+def _change(month: Month, group: Mapping[str, Any], rules: RuleSet) -> RateChange:
+    sector, funding, programmes = group["sector"], group["funding"], group["programmes"]
+    dasar, after = group["dasar"], group["after"]
     now, before = (
         contribution(
             when, dasar=dasar, sector=sector, funding=funding, programmes=read_programmes(programmes), rules=rules
@@ -121,7 +122,7 @@ def _change(month: Month, group: dict[str, object], rules: RuleSet) -> RateChang
         funding=funding,
         programmes=programmes,
         dasar=dasar,
-        workers=int(str(group["workers"])),
+        workers=group["workers"],
         before=before.total,
         after=after,
         text=_sentence(month, sector, funding, before.total, after, rules),

@@ -71,6 +71,8 @@ def make_bills(month: Month, agency: Agency | None = None) -> BillAccount:
     regime_of(month, rules)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('contributions.bills'), %s)", [month.ordinal])
+        # A province's month fits into memory; until the end of this transaction only.
+        cursor.execute("SELECT set_config('work_mem', %s, true)", [_WORK_MEMORY])
     ensure_partition(month)
     _gather(month, agency)
     refused = _rate(month, rules)
@@ -115,6 +117,7 @@ WHERE start_month <= %(month)s AND %(month)s < start_month + months * interval '
   AND %(month)s <= coalesce(last_payable_month, date_trunc('month', ended_on)::date, %(month)s)
 """
 
+_WORK_MEMORY = "256MB"
 _LINE_COLUMNS = ("sponsorship_id", "month", "bill_id", "agency_id", *FACTS, "total", "rules_version")
 
 
