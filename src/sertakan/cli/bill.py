@@ -121,9 +121,11 @@ def _show(result: dict[str, Any]) -> None:
 
 
 def _sentences(bills: list[dict[str, Any]]) -> list[str]:
-    """Changes of rate and notes, each once."""
-    changes = [
-        f"{change['text']} {change['reason']} ({change['source']})" for one in bills for change in one["changes"]
-    ]
+    """For each sector and source of money the largest group's change, what changes first; then the notes, each once."""
+    every = [change for one in bills for change in one["changes"]]
+    told: dict[tuple[str, str], dict[str, Any]] = {}
+    for change in sorted(every, key=lambda change: (change["unchanged"], -change["workers"])):
+        told.setdefault((change["sector"], change["funding"]), change)
+    changes = [f"{change['text']} {change['reason']} ({change['source']})" for change in told.values()]
     notes = [one["note"] for one in bills if one["note"]]
     return list(dict.fromkeys([*changes, *notes]))
