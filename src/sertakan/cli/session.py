@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -35,18 +36,27 @@ def set_up(*, prepare_database: bool = True) -> None:
 
 
 def _bring_up_to_date(data: Path) -> None:
+    """Migrate and load what this version ships, unless the stamp says that it was done for this very database."""
+    from django.db import connections
     from filelock import FileLock
 
     from sertakan.core import provision
     from sertakan.core.scope import SYSTEM, acting
     from sertakan.programme import reference
 
+    stamp = data / "secrets" / "version.json"
+    settings = connections["default"].settings_dict
+    wanted = json.dumps([provision.fingerprint(), reference.fingerprint(), settings["HOST"], settings["NAME"]])
+    if stamp.exists() and stamp.read_text() == wanted:
+        provision.check_role()
+        return
     with FileLock(data / "secrets" / "migrate.lock", timeout=300):
         provision.migrate()
         provision.check_role()
         with acting(SYSTEM, reason="penyiapan"):
             if not reference.is_loaded():
                 reference.load_reference()
+        stamp.write_text(wanted)
 
 
 def operator() -> Actor:

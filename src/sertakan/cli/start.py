@@ -170,7 +170,14 @@ def _serve(host: str, port: int) -> None:
 
 
 def _show_sign_ins() -> None:
-    from sertakan.web.demo import demo_users
+    from django.conf import settings
 
-    for user in demo_users():
-        console.print(f"  {user['label']!s:24} {user['username']:14} sandi: {user['password']}")
+    from sertakan.access.models import RoleAssignment
+    from sertakan.synthetic.users import DEMO_USERS, PASSWORD
+
+    if not settings.SERTAKAN_DEMO:
+        console.print("  Buat pengguna pertama: .venv/bin/sertakan user add NAMA --role operator")
+        return
+    for user in DEMO_USERS:
+        label = str(RoleAssignment.Role(user.role).label)
+        console.print(f"  {label:32} {user.username:14} sandi: {PASSWORD}")

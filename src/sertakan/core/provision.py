@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+from pathlib import Path
+
+from django.apps import apps
 from django.core.management import call_command
 from django.db import connections
 
+from sertakan import __version__
 from sertakan.core.postgres import APP_ROLE, DatabaseBypassesScope
 
 _RIGHTS = f"""
@@ -29,6 +34,17 @@ SELECT r.rolsuper OR r.rolbypassrls OR EXISTS (
     WHERE n.nspname = 'public' AND c.relrowsecurity AND pg_has_role(r.rolname, c.relowner, 'USAGE'))
 FROM pg_roles r WHERE r.rolname = current_user
 """
+
+
+def fingerprint() -> str:
+    """What the migrations of this version are: changes when one is added, renamed or rewritten."""
+    digest = hashlib.sha256(__version__.encode())
+    for app in sorted(apps.get_app_configs(), key=lambda config: config.label):
+        for path in sorted((Path(app.path) / "migrations").glob("0*.py")):
+            digest.update(f"{app.label}/{path.name}".encode())
+            if app.name.startswith("sertakan."):
+                digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 def migrate(*, verbosity: int = 0) -> bool:

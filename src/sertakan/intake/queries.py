@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterator
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
@@ -133,7 +134,9 @@ def findings(file: File, *, numbers: Collection[tuple[int, int]] | None = None) 
         names = ("sheet", "number", "row_id", "column", "code", "severity", "facts")
         for row in cursor.fetchall():
             if wanted is None or (row[0], row[1]) in wanted:
-                yield dict(zip(names, row, strict=True))
+                found = dict(zip(names, row, strict=True))
+                found["facts"] = json.loads(row[6]) if isinstance(row[6], str) else row[6]
+                yield found
 
 
 def finding_counts(file: File) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -60,15 +61,16 @@ def read_content(data: bytes, name: str, progress: Progress) -> Workbook:
     limits = Limits(file_bytes=settings.SERTAKAN_FILE_LIMIT_MB * 1024 * 1024, cells=settings.SERTAKAN_CELL_LIMIT)
     folder = Path(settings.SERTAKAN_DATA) / "secrets" / "reading"
     folder.mkdir(mode=0o700, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=folder, suffix=Path(name).suffix.lower()) as file:
-        file.write(data)
-        file.flush()
-        return read_workbook(
-            Path(file.name), limits=limits, progress=lambda sheet, done, total: progress("reading", done, total)
-        )
+    with tempfile.TemporaryDirectory(dir=folder) as place:
+        # A text file has no sheet name but that of the file, and the name may say which village it is about.
+        stem = _UNSAFE.sub("_", Path(name).stem)[:80].strip(" .") or "berkas"
+        file = Path(place) / f"{stem}{Path(name).suffix.lower()}"
+        file.write_bytes(data)
+        return read_workbook(file, limits=limits, progress=lambda sheet, done, total: progress("reading", done, total))
 
 
 PASTED = ".tempelan"
+_UNSAFE = re.compile(r"[^\w .()&+-]")
 
 
 def map_workbook(workbook: Workbook, *, remembered: Mapping[str, str], answers: Mapping[str, str]) -> list[ColumnMap]:
@@ -181,9 +183,14 @@ def sheet_summary(table: SheetTable, columns: ColumnMap) -> dict[str, Any]:
         "rows": table.cells.height,
         "taken": True,
         "headings": list(table.headings),
-        "columns": {
-            name: {"heading": mapped.heading, "by": mapped.by, "index": mapped.index}
-            for name, mapped in columns.columns.items()
-        },
+        "columns": _recognised(columns),
         "notes": [note.render() for note in table.notes],
     }
+
+
+def _recognised(columns: ColumnMap) -> dict[str, dict[str, Any]]:
+    """Canonical column to where it was found. Place and date in one column stand under both; pieces of an area under their own name."""
+    found = {**columns.columns, **columns.parts}
+    if columns.combined is not None:
+        found = {**found, "birth_place": columns.combined, "birth_date": columns.combined}
+    return {name: {"heading": seen.heading, "by": seen.by, "index": seen.index} for name, seen in found.items()}
