@@ -242,7 +242,7 @@ def _table(reader: _Reader) -> SheetTable:
     labels = [f"c{i}" for i in range(len(headings))]
     data = {name: [record.values.get(heading) for record in reader.records] for name, heading in zip(labels, headings, strict=True)}
     cells = pl.DataFrame(data, schema={name: pl.String for name in labels})
-    kinds = cells.select(pl.when(pl.all().is_not_null()).then(pl.lit("s")))
+    kinds = cells.select(pl.when(pl.col(name).is_not_null()).then(pl.lit("s")).alias(name) for name in labels)
     lines = [record.line for record in reader.records]
     stacked = stack_sections(reader.sections)
     sections = [next((text for at, text in reversed(stacked) if at < line), None) for line in lines]

@@ -52,7 +52,7 @@ class RawSheet:
 
 def number_text(value: float) -> str:
     """A number in full decimal notation, shortest form that reads back the same: 1701994107850003.0 -> "1701994107850003"."""
-    if value.is_integer() and abs(value) < 1e22:
+    if value.is_integer() and -1e22 < value < 1e22:
         return str(int(value))
     text = repr(value)
     return format(Decimal(text), "f") if "e" in text and value == value else text
@@ -64,6 +64,8 @@ def cell_text(value: Any) -> tuple[str | None, int]:
         if not value or value.isspace():
             return None, BLANK
         return value, ERROR if value in ERRORS else TEXT
+    if value.__class__ is dt.date:
+        return value.isoformat(), DATE
     if isinstance(value, bool):
         return ("TRUE" if value else "FALSE"), BOOLEAN
     if isinstance(value, float):
@@ -94,7 +96,7 @@ def column_texts(values: Sequence[Any]) -> tuple[list[str | None], bytes]:
         if None not in texts:
             return texts, bytes([TEXT]) * len(texts)
         return texts, bytes([BLANK if text is None else TEXT for text in texts])
-    pairs = [cell_text(value) for value in values]
+    pairs = [(number_text(v), NUMBER) if v.__class__ is float else cell_text(v) for v in values]
     return [pair[0] for pair in pairs], bytes([pair[1] for pair in pairs])
 
 
@@ -187,6 +189,6 @@ def raw_sheet(head: SheetHead, rows: Iterable[Sequence[str | None]]) -> RawSheet
     for i, column in enumerate(columns):
         data[str(i)] = [text if text and not text.isspace() else None for text in column]
     texts = pl.DataFrame(data, schema={name: pl.String for name in data})
-    kinds = texts.select(pl.when(pl.all().is_not_null()).then(pl.lit("s")))
+    kinds = texts.select(pl.when(pl.col(name).is_not_null()).then(pl.lit("s")).alias(name) for name in data)
     head.has_cells = bool(data)
     return RawSheet(head, texts, kinds)

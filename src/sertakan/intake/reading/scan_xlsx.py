@@ -16,7 +16,8 @@ from sertakan.intake.reading.scan import MOST_AREAS, Facts, box, column_to_lette
 
 _REL = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _REL_STRICT = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
-_WIDE = re.compile(rb'\sr="(?:I[W-Z]|[J-Z][A-Z]|[A-Z]{3})[0-9]')
+_LETTERS = re.compile(rb"[A-Z]{1,3}")
+_ANY_REFERENCE = re.compile(rb'<(?:\w+:)?c\s[^>]*?\br="([A-Z]{1,3})[0-9]')
 _ROW = re.compile(rb'<(?:\w+:)?row\b[^>]*?\br="([0-9]+)"')
 _HIDDEN_ROW = re.compile(rb'<(?:\w+:)?row\b(?=[^>]*?\shidden="(?:1|true)")[^>]*?\br="([0-9]+)"')
 _HIDDEN_COLUMN = re.compile(rb'<(?:\w+:)?col\b(?=[^>]*?\shidden="(?:1|true)")[^>]*>')
@@ -55,23 +56,23 @@ def sheet_parts(archive: zipfile.ZipFile, format: str) -> dict[str, str]:
 
 
 def scan_sheet(archive: zipfile.ZipFile, part: str, format: str) -> Facts:
-    """Facts of one sheet; `rows` and `columns` are upper bounds (columns: 256 or 16,384). Raises UnreadableFile."""
-    facts = Facts(columns=256)
+    """Facts of one sheet; `rows` and `columns` are upper bounds, for cells with a format only count too. Raises UnreadableFile."""
+    facts = Facts()
+    seen: set[bytes] = set()
     tail = b""
     for block in blocks(archive, part, format):
         data = tail + block
         # Only whole elements are searched: what follows the last sure boundary waits for the next block.
         cut = max(*(data.rfind(mark) for mark in _BOUNDARIES), data.rfind(b"</c>") + 4, len(data) - _TAIL)
         piece, tail = data[:cut], data[cut:]
-        _scan_piece(piece, facts)
-    _scan_piece(tail, facts)
+        _scan_piece(piece, facts, seen)
+    _scan_piece(tail, facts, seen)
     return facts
 
 
-def _scan_piece(piece: bytes, facts: Facts) -> None:
-    facts.cells += piece.count(b"<v>") + piece.count(b"<is>") + piece.count(b":v>") // 2
-    if facts.columns == 256 and _WIDE.search(piece):
-        facts.columns = 16_384
+def _scan_piece(piece: bytes, facts: Facts, seen: set[bytes]) -> None:
+    facts.cells += piece.count(b"<v>") or piece.count(b"<is>") or piece.count(b":v>") // 2
+    _widen(piece, facts, seen)
     last = piece.rfind(b"<row")
     if last >= 0 and (match := _ROW.match(piece, last)):
         facts.rows = max(facts.rows, int(match[1]))
@@ -99,6 +100,21 @@ def _scan_piece(piece: bytes, facts: Facts) -> None:
             if not (value := _VALUE.search(match[4])) or not value[1]:
                 facts.unsaved_formulas.append(_place(match))
                 facts.errors[_place(match)] = "=" + formula[1].decode("utf-8", "replace")
+
+
+def _widen(piece: bytes, facts: Facts, seen: set[bytes]) -> None:
+    """Looks at the last cell of every row, for cells of a row stand in order. `seen`: beginnings of references already counted."""
+    for row in piece.split(b"</row>"):
+        at = row.rfind(b'<c r="')
+        if at >= 0:
+            reference = row[at + 6 : at + 9]
+            if reference not in seen:
+                seen.add(reference)
+                if letters := _LETTERS.match(reference):
+                    facts.columns = max(facts.columns, letters_to_column(letters[0].decode()) + 1)
+        elif b" r=" in row:
+            for letters in _ANY_REFERENCE.finditer(row):
+                facts.columns = max(facts.columns, letters_to_column(letters[1].decode()) + 1)
 
 
 def _place(match: re.Match[bytes]) -> tuple[int, int]:

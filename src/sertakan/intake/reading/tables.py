@@ -33,6 +33,7 @@ def workbook_of(format: str, raws: Sequence[RawSheet]) -> Workbook:
     """Tables and skipped sheets of a file. Raises EmptyFile, NoTable."""
     tables: list[SheetTable] = []
     skipped: list[SkippedSheet] = []
+    waiting = False  # A list of persons with headings only: a form that nobody has filled in.
     for raw in raws:
         head = raw.head
         filled = 0
@@ -45,11 +46,12 @@ def workbook_of(format: str, raws: Sequence[RawSheet]) -> Workbook:
             tables.extend(found)
             code = "" if any(table.height for table in found) else "no_rows" if found else "no_table"
             if code == "no_rows":
+                waiting = waiting or any(holds_people(table) for table in found)
                 tables = [table for table in tables if table.index != head.index]
         if code:
             skipped.append(SkippedSheet(head.name, head.index, head.hidden, code, filled))
     people = [table for table in tables if holds_people(table)]
-    if people and len(people) < len(tables):
+    if (people or waiting) and len(people) < len(tables):
         kept = {id(table) for table in people}
         kept_sheets = {table.index for table in people}
         for table in tables:
@@ -222,14 +224,15 @@ def _account(
     layout = Layout(head, width, named, wide)
     stop, sections = _classify(block, layout, body, filled, found, head_rows)
     leave = {row for rows in found.values() for row in rows} | head_rows
-    keep = (filled > 0).to_list()[:stop]
+    full = (filled > 0).to_list()[:stop]
+    keep = list(full)
     for row in range(body):
         keep[row] = False
     for row in leave:
         if row < stop:
             keep[row] = False
-    blank = [row for row in range(body, stop) if not filled[row] and row not in head_rows]
-    last = max((row for row in range(body, stop) if filled[row]), default=body)
+    blank = [row for row in range(body, stop) if not full[row] and row not in head_rows]
+    last = next((row for row in range(stop - 1, body, -1) if full[row]), body)
     if blank := [row for row in blank if row < last]:
         found["blank_rows"] = blank
     rest = block.part(stop, block.texts.height) if stop < block.texts.height else None
