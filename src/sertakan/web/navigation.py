@@ -30,6 +30,7 @@ BATCHES = Entry("batches", _("Kiriman"), "paper-airplane")
 BILLS = Entry("bills", _("Tagihan"), "banknotes")
 AGENCIES = Entry("agencies", _("OPD"), "building-office-2")
 RULES = Entry("rules", _("Aturan"), "scale")
+AUDIT = Entry("audit", _("Jejak"), "shield-check")
 
 BY_ROLE: dict[str, tuple[Entry, ...]] = {
     "pic": (HOME, UPLOAD, FILES, PEOPLE, BILLS, BATCHES, RULES),
@@ -37,8 +38,8 @@ BY_ROLE: dict[str, tuple[Entry, ...]] = {
     "coordinator": (HOME, AGENCIES, FILES, PEOPLE, BATCHES, BILLS, RULES),
     "bpjs": (HOME, BATCHES, PEOPLE, BILLS, AGENCIES, RULES),
     "leader": (HOME, AGENCIES, RULES),
-    "auditor": (HOME, FILES, PEOPLE, BATCHES, BILLS, AGENCIES, RULES),
-    "operator": (HOME, UPLOAD, FILES, PEOPLE, BATCHES, BILLS, AGENCIES),
+    "auditor": (HOME, AUDIT, FILES, PEOPLE, BATCHES, BILLS, AGENCIES),
+    "operator": (HOME, UPLOAD, FILES, PEOPLE, BATCHES, BILLS, AUDIT),
 }
 ANY_SIGNED_IN = (HOME, RULES)
 

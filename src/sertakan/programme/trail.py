@@ -1,0 +1,144 @@
+"""The audit trail in plain words: what was done, by whom, when, to what, and why. Within the scope of who asks."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from sertakan.agencies.models import Agency
+from sertakan.core.clock import WIB
+from sertakan.core.models import AuditEvent
+
+ACTIONS: dict[str, str | Promise] = {
+    "access.role_assigned": _("Memberi peran"),
+    "access.token_issued": _("Membuat kunci API"),
+    "access.user_added": _("Menambah pengguna"),
+    "agencies.loaded": _("Memuat daftar perangkat daerah"),
+    "areas.loaded": _("Memuat daftar wilayah"),
+    "classification.loaded": _("Memuat daftar pekerjaan"),
+    "contributions.bill_made": _("Membuat tagihan"),
+    "contributions.bill_replaced": _("Mengganti konsep tagihan"),
+    "contributions.bill_corrected": _("Membuat tagihan koreksi"),
+    "contributions.bill_issued": _("Menerbitkan tagihan"),
+    "contributions.month_confirmed": _("Mengonfirmasi bulan tagihan"),
+    "intake.received": _("Menerima berkas"),
+    "intake.answered": _("Menjawab pertanyaan tentang berkas"),
+    "intake.corrected": _("Memperbaiki baris"),
+    "intake.accepted": _("Mencatat baris yang diterima"),
+    "intake.refused": _("Menolak berkas"),
+    "intake.reopened": _("Membuka berkas lagi"),
+    "intake.row_opened": _("Membuka isi asli baris"),
+    "intake.held_rows_exported": _("Mengunduh baris yang ditahan"),
+    "intake.shown_unmasked": _("Membuka NIK utuh dari berkas"),
+    "intake.taken_back": _("Menarik kembali berkas"),
+    "people.consent_recorded": _("Mencatat persetujuan pekerja"),
+    "people.consent_withdrawn": _("Mencatat penarikan persetujuan"),
+    "people.number_shown": _("Membuka nomor identitas utuh"),
+    "people.numbers_attached": _("Mencatat nomor peserta"),
+    "sponsorship.answer_taken": _("Memasukkan jawaban BPJS"),
+    "sponsorship.batch_prepared": _("Menyusun kiriman"),
+    "sponsorship.batch_sent": _("Mengunci dan mengirim kiriman"),
+    "sponsorship.batch_exported": _("Mengunduh kiriman dengan NIK utuh"),
+    "sponsorship.batch_discarded": _("Membuang draf kiriman"),
+    "sponsorship.batch_lines_removed": _("Mengeluarkan baris dari kiriman"),
+    "sponsorship.continued": _("Melanjutkan pekerja"),
+    "sponsorship.ended": _("Menghentikan penanggungan"),
+    "sponsorship.existing_members": _("Mencatat peserta lama"),
+    "sponsorship.offices_loaded": _("Memuat daftar kantor BPJS"),
+    "sponsorship.worker_replaced": _("Mengganti pekerja"),
+}
+# Acts by which somebody saw whole identity numbers.
+OPENING = frozenset(
+    {
+        "intake.held_rows_exported",
+        "intake.row_opened",
+        "intake.shown_unmasked",
+        "people.number_shown",
+        "sponsorship.batch_exported",
+    }
+)
+_TARGETS: dict[str, tuple[str | Promise, str]] = {
+    "intake.file": (_("berkas"), "file"),
+    "people.person": (_("orang"), "person"),
+    "sponsorship.batch": (_("kiriman"), "batch"),
+    "contributions.bill": (_("tagihan"), "bill"),
+    "sponsorship.sponsorship": (_("penanggungan"), ""),
+    "access.user": (_("pengguna"), ""),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TrailRow:
+    """One act. `page` is the url name of what it was done to, empty when there is none to open."""
+
+    at: datetime
+    who: str
+    what: str
+    opening: bool
+    agency: str
+    target: str
+    target_id: int | None
+    page: str
+    facts: tuple[tuple[str, str], ...]
+    reason: str
+    job: str
+
+
+def events(
+    *, actions: Collection[str] = (), agency_id: int | None = None, since: date | None = None, until: date | None = None
+) -> QuerySet[AuditEvent]:
+    """Events in scope, newest first; `since` and `until` are days in western Indonesia, both included."""
+    found = AuditEvent.objects.order_by("-at", "-pk")
+    if actions:
+        found = found.filter(action__in=list(actions))
+    if agency_id is not None:
+        found = found.filter(agency_id=agency_id)
+    if since is not None:
+        found = found.filter(at__gte=datetime.combine(since, time.min, WIB))
+    if until is not None:
+        found = found.filter(at__lt=datetime.combine(until + timedelta(days=1), time.min, WIB))
+    return found
+
+
+def rows(found: Sequence[AuditEvent]) -> list[TrailRow]:
+    """Events in words. One statement for the names of their agencies."""
+    names = dict(
+        Agency.objects.filter(pk__in={event.agency_id for event in found if event.agency_id}).values_list(
+            "pk", "short_name"
+        )
+    )
+    return [_row(event, names) for event in found]
+
+
+def _row(event: AuditEvent, names: dict[int, str]) -> TrailRow:
+    target, page = _TARGETS.get(event.target_kind, (event.target_kind, ""))
+    return TrailRow(
+        at=event.at,
+        who=event.actor_label,
+        what=str(ACTIONS.get(event.action, event.action)),
+        opening=event.action in OPENING,
+        agency=names.get(event.agency_id or 0, ""),
+        target=str(target),
+        target_id=event.target_id,
+        page=page,
+        facts=tuple((name, _said(value)) for name, value in event.facts.items() if value not in (None, "", [], {})),
+        reason=event.reason,
+        job=event.job,
+    )
+
+
+def _said(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(_("ya") if value else _("tidak"))
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_said(one)}" for name, one in value.items())
+    if isinstance(value, list):
+        return ", ".join(_said(one) for one in value)
+    text = str(value)
+    return text if len(text) <= 60 else text[:12] + "…"
