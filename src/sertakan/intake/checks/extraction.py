@@ -139,6 +139,7 @@ def _carry_down(sheet: Sheet) -> None:
     """“sda” and “idem” mean what stands above, except where every person has their own."""
     own = {"nik", "name", "kpj", "email", "family_card"}
     dittos = list(word_set("ditto"))
+    said: dict[str, pl.Series] = {}
     for column in sorted(sheet.present - own):
         distinct = sheet.frame[f"t_{column}"].unique()
         short = distinct.filter(distinct.str.contains(_NO_DIGITS))
@@ -159,7 +160,10 @@ def _carry_down(sheet: Sheet) -> None:
         )
         shown = "area_code" if column in AREA_PARTS else "address" if column in PARTS else column
         carried = pl.lit(marks) & text.is_not_null()
-        sheet.find("carried_down", shown, carried, value=text, raw=pl.col("_ditto"))
+        # Village and district are one place: said once for a row.
+        fresh = carried & ~pl.lit(said[shown]) if shown in said else carried
+        sheet.find("carried_down", shown, fresh, value=text, raw=pl.col("_ditto"))
+        said[shown] = marks | said[shown] if shown in said else marks
         # What stood above counts as written here, so that the row can be checked again by itself.
         sheet.add(pl.when(carried).then(text).otherwise(pl.col(f"raw_{column}")).alias(f"raw_{column}"))
 

@@ -93,6 +93,7 @@ class _Mapping:
 
     def result(self) -> ColumnMap:
         self._take_by_meaning()
+        self._take_work_from_remarks()
         self._take_by_content()
         self._ask_about_the_rest()
         combined = self.taken.pop(COMBINED, None)
@@ -167,6 +168,17 @@ class _Mapping:
         if target == "family_card" or (target, best[0]) in {("kpj", "phone"), ("phone", "kpj")}:
             return False
         return best[0] in _STRONG and target in CANONICAL and best[0] != target
+
+    def _take_work_from_remarks(self) -> None:
+        """Without a column for the work, remarks that are mostly kinds of work are that column, as in text from a chat."""
+        remark = self.taken.get("remark")
+        if remark is None or "occupation" in self.taken or remark.by in ("answer", "remembered"):
+            return
+        column = next(seen for seen in self.seen if seen.index == remark.index)
+        share = column.profile.share("occupation")
+        if share >= 0.5:
+            del self.taken["remark"]
+            self._place("occupation", column, Meaning("occupation", "content", round(share * 0.9, 2)))
 
     def _take_by_content(self) -> None:
         for column in self._free():
