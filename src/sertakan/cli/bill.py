@@ -98,7 +98,9 @@ def _show(result: dict[str, Any]) -> None:
     for heading in ("Nomor", "Keadaan", "Hasil"):
         table.add_column(heading, overflow="fold")
     for heading in ("Pekerja", "Keringanan", "Jumlah"):
-        table.add_column(heading, justify="right")
+        table.add_column(
+            heading, justify="right", min_width=len("Rp999.999.999") if heading == "Jumlah" else None, overflow="fold"
+        )
     for one in result["bills"]:
         table.add_row(
             one["number"],
