@@ -16,6 +16,8 @@ from sertakan.classification import services as classification
 from sertakan.core import audit
 from sertakan.core.models import AuditEvent
 from sertakan.core.reference import LoadReport
+from sertakan.sponsorship import catalogue
+from sertakan.sponsorship import services as sponsorship
 
 LOADED = "reference.loaded"
 
@@ -29,7 +31,7 @@ def is_loaded() -> bool:
 def fingerprint() -> str:
     """A hash of all shipped reference files."""
     digest = hashlib.sha256()
-    for folder in (services.SHIPPED, classification.SHIPPED, agencies.SHIPPED):
+    for folder in (services.SHIPPED, classification.SHIPPED, agencies.SHIPPED, catalogue.offices_file().parent):
         for file in sorted(path for path in Path(folder).iterdir() if path.suffix in {".csv", ".parquet", ".yaml"}):
             digest.update(file.name.encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()
@@ -52,6 +54,7 @@ def load_reference(provinces: Collection[str] | None = None, *, down_to: str = A
         agencies.load_agencies(),
         agencies.load_successions(),
         agencies.load_staff_counts(),
+        sponsorship.load_offices(),
     ]
     audit.record(LOADED, facts={"fingerprint": fingerprint(), "provinces": wanted})
     return reports
