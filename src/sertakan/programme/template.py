@@ -67,8 +67,10 @@ COLUMNS = (
            ("198003152005042901", ""), "Membedakan donatur yang senama."),
     Column("consent_date", "Tanggal Persetujuan", 14, "Hari pekerja menyatakan setuju, misalnya 01-11-2026.",
            ("01-11-2026", "05-11-2026"), "Tanpa persetujuan, data tidak dikirim ke BPJS Ketenagakerjaan.", required=True),
-    Column("mother_name", "Nama Ibu Kandung", 24, "Seperti di Kartu Keluarga.", ("Contoh Saodah", ""), "Diminta pada formulir pendaftaran."),
-    Column("kpj", "No. KPJ", 15, "11 angka, hanya bila pekerja sudah pernah menjadi peserta.", ("", ""), "Supaya nomor lama dipakai lagi."),
+    Column("mother_name", "Nama Ibu Kandung", 24, "Seperti di Kartu Keluarga.", ("Contoh Saodah", ""),
+           "Diminta pada formulir pendaftaran."),
+    Column("kpj", "No. KPJ", 15, "11 angka, hanya bila pekerja sudah pernah menjadi peserta.", ("", ""),
+           "Supaya nomor lama dipakai lagi."),
 )  # fmt: skip
 
 FUNDING_WORDS = ("Dana pribadi", "CSR", "Zakat", "APBD", "APBN", "APBDes")
@@ -180,7 +182,8 @@ def _write_guide(book: Any, sheet: Any) -> None:
     sheet.write("A1", "Cara mengisi lembar Data", title)
     lines = (
         "Satu baris untuk satu pekerja. Kolom bertanda * perlu diisi; yang lain boleh kosong.",
-        "NIK, NIP, No. HP dan No. KPJ sudah bertipe Teks, supaya tidak ada angka yang hilang. Bila menempel dari berkas lain, pilih Tempel Nilai.",
+        "NIK, NIP, No. HP dan No. KPJ sudah bertipe Teks, supaya tidak ada angka yang hilang. "
+        "Bila menempel dari berkas lain, pilih Tempel Nilai.",
         "Baris yang belum lengkap tidak hilang: ia ditahan dengan keterangan, dan dapat diperbaiki.",
         "Kedua contoh di bawah ini rekaan; tidak ada orang seperti itu.",
     )

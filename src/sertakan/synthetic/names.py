@@ -110,6 +110,8 @@ def _draw(frame: pl.DataFrame, position: str, name: str, dice: Dice) -> pl.DataF
         frame.with_columns(dice.even(f"name {name}", frame.height).alias("draw"))
         .join(sizes, on=keys, how="left", maintain_order="left")
         .with_columns(at=(pl.col("draw") * pl.col("size")).floor().cast(pl.Int64))
-        .join(pools.select(*keys, "at", pl.col("part").alias(name)), on=[*keys, "at"], how="left", maintain_order="left")
+        .join(
+            pools.select(*keys, "at", pl.col("part").alias(name)), on=[*keys, "at"], how="left", maintain_order="left"
+        )
         .drop("draw", "size", "at")
     )

@@ -61,9 +61,7 @@ def _place_name(regency: str) -> str:
     return regency.removeprefix("Kabupaten ").removeprefix("Kota ")
 
 
-def generate_people(
-    count: int, *, world: World, seed: int = 1, on: date, donors: int | None = None
-) -> pl.DataFrame:
+def generate_people(count: int, *, world: World, seed: int = 1, on: date, donors: int | None = None) -> pl.DataFrame:
     """[count] invented workers with the canonical columns of the intake; the same for the same arguments."""
     dice = Dice(seed)
     return with_details(identities(count, world=world, dice=dice, on=on), dice=dice, on=on, donors=donors)
@@ -84,7 +82,9 @@ def identities(count: int, *, world: World, dice: Dice, on: date) -> pl.DataFram
     woman = pl.lit(dice.even("sex", count)) < share
     frame = frame.with_columns(
         sex=pl.when(woman).then(pl.lit("P")).otherwise(pl.lit("L")),
-        sector=pl.when(pl.col("occupation").is_in(list(transport))).then(pl.lit("transport")).otherwise(pl.lit("other")),
+        sector=pl.when(pl.col("occupation").is_in(list(transport)))
+        .then(pl.lit("transport"))
+        .otherwise(pl.lit("other")),
         birth_date=_birth_dates(count, dice, on),
         prefix=_birth_prefixes(frame["area_code"], world, dice),
     ).join(world.birthplaces, on="prefix", how="left", maintain_order="left")
@@ -105,7 +105,9 @@ def _birth_dates(count: int, dice: Dice, on: date) -> pl.Series:
     heap = dice.pick("heap", count, heaps)
     ends = heap.str.split("-").list
     month, day = ends.get(0, null_on_oob=True), ends.get(1, null_on_oob=True)
-    frame = pl.DataFrame({"born": born, "month": month.cast(pl.Int32, strict=False), "day": day.cast(pl.Int32, strict=False)})
+    frame = pl.DataFrame(
+        {"born": born, "month": month.cast(pl.Int32, strict=False), "day": day.cast(pl.Int32, strict=False)}
+    )
     # A year is given back where the pile would make somebody too old or too young.
     year = pl.col("born").dt.year()
     piled = pl.date(pl.when(year.is_between(on.year - 63, on.year - 19)).then(year), "month", "day")
@@ -153,10 +155,10 @@ def _numbers() -> pl.Expr:
 
     born = pl.col("birth_date")
     day = born.dt.day().cast(pl.Int64) + pl.when(pl.col("sex") == "P").then(40).otherwise(0)
-    digits = pl.concat_str(
-        pl.col("prefix"), day.cast(pl.String).str.zfill(2), born.dt.strftime("%m%y")
+    digits = pl.concat_str(pl.col("prefix"), day.cast(pl.String).str.zfill(2), born.dt.strftime("%m%y"))
+    start = (
+        pl.col("prefix").cast(pl.Int64) * 37 + born.dt.ordinal_day().cast(pl.Int64) * 11 + born.dt.year() * 101 + day
     )
-    start = pl.col("prefix").cast(pl.Int64) * 37 + born.dt.ordinal_day().cast(pl.Int64) * 11 + born.dt.year() * 101 + day
     place = pl.int_range(pl.len()).over(digits)
     serial = FIRST_SERIAL + (start + place) % SERIALS
     return digits + serial.cast(pl.String)
@@ -173,9 +175,10 @@ def with_details(keys: pl.DataFrame, *, dice: Dice, on: date, donors: int | None
     hidden = pl.lit(dice.even("has telephone", count)) >= data["share_with_phone"]
     start = _start_months(count, dice, on)
     consent = pl.lit(dice.even("consent", count)) < data["share_with_consent"]
-    asked = (pl.lit(start).str.to_date("%Y-%m-%d") - pl.duration(days=1 + pl.lit((dice.even("asked", count) * 40).cast(pl.Int64)))).clip(
-        upper_bound=on
-    )
+    asked = (
+        pl.lit(start).str.to_date("%Y-%m-%d")
+        - pl.duration(days=1 + pl.lit((dice.even("asked", count) * 40).cast(pl.Int64)))
+    ).clip(upper_bound=on)
     frame = keys.with_columns(
         name_column(keys, dice.within("worker")),
         name_column(
@@ -191,7 +194,9 @@ def with_details(keys: pl.DataFrame, *, dice: Dice, on: date, donors: int | None
         consent_date=pl.when(consent).then(asked),
         consent=pl.when(consent).then(pl.lit(value=True)),
         address=_addresses(count, dice),
-    ).with_columns(start_month=pl.when(pl.col("funding") == "apbd").then(pl.lit(str(Month.of(on)))).otherwise("start_month"))
+    ).with_columns(
+        start_month=pl.when(pl.col("funding") == "apbd").then(pl.lit(str(Month.of(on)))).otherwise("start_month")
+    )
     frame = pl.concat([frame, donor_columns(count, dice.within("donor"), on, donors)], how="horizontal")
     return _canonical(frame)
 
@@ -217,7 +222,9 @@ def _addresses(count: int, dice: Dice) -> pl.Series:
     return (
         pl.DataFrame({"rt": rt, "rw": rw})
         .select(
-            pl.format("RT {} RW {}", pl.col("rt").cast(pl.String).str.zfill(3), pl.col("rw").cast(pl.String).str.zfill(3)).alias("address")
+            pl.format(
+                "RT {} RW {}", pl.col("rt").cast(pl.String).str.zfill(3), pl.col("rw").cast(pl.String).str.zfill(3)
+            ).alias("address")
         )
         .to_series()
     )
@@ -230,7 +237,11 @@ def donor_columns(count: int, dice: Dice, on: date, donors: int | None = None) -
     number = max(1, donors or round(count / 1.35))
     pool = _donors(number, dice, on)
     which = (dice.even("which", count) * number).cast(pl.Int64)
-    return pl.DataFrame({"at": which}).join(pool, on="at", how="left", maintain_order="left").select("donor_name", "donor_nip")
+    return (
+        pl.DataFrame({"at": which})
+        .join(pool, on="at", how="left", maintain_order="left")
+        .select("donor_name", "donor_nip")
+    )
 
 
 def _donors(number: int, dice: Dice, on: date) -> pl.DataFrame:

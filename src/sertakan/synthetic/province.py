@@ -128,7 +128,9 @@ def _world(province: str) -> World:
 def _count_staff(plan: _Plan, bodies: list[Agency]) -> None:
     """Staff counts through the loader of real ones, marked as invented."""
     lines = ["agency_code,on,count,source,confidence"]
-    lines += [f"{body.code},{body.valid_from},{plan.staff[body.pk]},contoh: angka rekaan,{CONFIDENCE}" for body in bodies]
+    lines += [
+        f"{body.code},{body.valid_from},{plan.staff[body.pk]},contoh: angka rekaan,{CONFIDENCE}" for body in bodies
+    ]
     known = {body.pk for body in bodies if agencies.staff_count(body) is not None}
     lines = [lines[0], *(line for line, body in zip(lines[1:], bodies, strict=True) if body.pk not in known)]
     with tempfile.TemporaryDirectory() as folder:
@@ -165,7 +167,11 @@ def _rows(people: pl.DataFrame) -> pl.DataFrame:
 
     from sertakan.intake.columns import CANONICAL
 
-    texts = [pl.col(name).cast(pl.String).alias(f"{intake.RAW}{name}") for name in CANONICAL if people[name].null_count() < people.height]
+    texts = [
+        pl.col(name).cast(pl.String).alias(f"{intake.RAW}{name}")
+        for name in CANONICAL
+        if people[name].null_count() < people.height
+    ]
     return people.with_columns(
         *texts,
         sheet_no=pl.lit(0, dtype=pl.Int16),

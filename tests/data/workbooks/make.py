@@ -30,13 +30,40 @@ _ROSTER = [
     ("Citra Lestari", "P", "Curup", "17-08-1990", "1702105708909103", "Terulung", "Manna", "pengasuh anak"),
     ("Dasman", "L", "Bengkulu", "30-01-1983", "1771063001839104", "Lempuing", "Ratu Agung", "tukang kebun rumah"),
     ("Elvina Putri", "P", "Bengkulu", "22-06-1992", "1771066206929105", "Lempuing", "Ratu Agung", "tukang cuci"),
-    ("Firman Saputra", "L", "Bengkulu", "19-10-1986", "1771061910869106", "Nusa Indah", "Ratu Agung", "petugas keamanan rumah"),
+    (
+        "Firman Saputra",
+        "L",
+        "Bengkulu",
+        "19-10-1986",
+        "1771061910869106",
+        "Nusa Indah",
+        "Ratu Agung",
+        "petugas keamanan rumah",
+    ),
     ("Gusnawati", "P", "Tais", "28-02-1979", "1705016802799107", "Babatan", "Sukaraja", "asisten rumah tangga"),
     ("Hamdani", "L", "Tais", "14-07-1975", "1705011407759108", "Babatan", "Sukaraja", "tukang ojek"),
     ("Indah Permata", "P", "Tais", "31-05-1988", "1705017105889109", "Niur", "Sukaraja", "pengasuh anak"),
     ("Jauhari", "L", "Tais", "16-09-1981", "1705011609819110", "Niur", "Sukaraja", "nelayan"),
-    ("Kartini Marlina", "P", "Bengkulu", "21-04-1984", "1771026104849111", "Jalan Gedang", "Gading Cempaka", "tukang cuci"),
-    ("Lukman Hakim", "L", "Bengkulu", "26-12-1977", "1771022612779112", "Jalan Gedang", "Gading Cempaka", "sopir angkot"),
+    (
+        "Kartini Marlina",
+        "P",
+        "Bengkulu",
+        "21-04-1984",
+        "1771026104849111",
+        "Jalan Gedang",
+        "Gading Cempaka",
+        "tukang cuci",
+    ),
+    (
+        "Lukman Hakim",
+        "L",
+        "Bengkulu",
+        "26-12-1977",
+        "1771022612779112",
+        "Jalan Gedang",
+        "Gading Cempaka",
+        "sopir angkot",
+    ),
     ("Mardiana", "P", "Bengkulu", "18-01-1991", "1771025801919113", "Sidomulyo", "Gading Cempaka", "pedagang pasar"),
 ]
 
@@ -45,7 +72,21 @@ def person(position: int, **changes: Any) -> Row:
     """A row without a fault, but for `changes` (NIK, Nama_Lengkap ...: headings with other signs as underscores)."""
     name, sex, place, born, nik, village, district, work = _ROSTER[position]
     donor = RATNA if position % 2 == 0 else HENDRI
-    row = [position + 1, nik, name, sex, place, born, f"0844000010{position:02d}", village, district, work, *_TERMS, *donor, "01-11-2026"]
+    row = [
+        position + 1,
+        nik,
+        name,
+        sex,
+        place,
+        born,
+        f"0844000010{position:02d}",
+        village,
+        district,
+        work,
+        *_TERMS,
+        *donor,
+        "01-11-2026",
+    ]
     keys = {"".join(c if c.isalnum() else "_" for c in heading): at for heading, at in AT.items()}
     for key, value in changes.items():
         row[keys[key]] = value
@@ -157,7 +198,8 @@ def kepala_dua() -> bytes:
         bold = book.add_format({"bold": True, "align": "center"})
         for at, text in enumerate(("REKAPITULASI PEKERJA RENTAN", "DINAS KESEHATAN PROVINSI BENGKULU", "TAHUN 2026")):
             sheet.merge_range(at, 0, at, 10, text, bold)
-        groups = [("No", 1), ("NIK", 1), ("Pekerja", 3), ("Desa", 1), ("Kecamatan", 1), ("Pekerjaan", 1), ("ASN Penanggung", 2), ("Persetujuan", 1)]
+        groups = [("No", 1), ("NIK", 1), ("Pekerja", 3), ("Desa", 1), ("Kecamatan", 1), ("Pekerjaan", 1)]
+        groups += [("ASN Penanggung", 2), ("Persetujuan", 1)]
         leaves = {2: "Nama", 3: "Tempat/Tgl Lahir", 4: "L/P", 8: "Nama", 9: "NIP"}
         column = 0
         for text, width in groups:
@@ -177,7 +219,8 @@ def kepala_dua() -> bytes:
                 sheet.write(line, at, value) if isinstance(value, int) else sheet.write_string(line, at, value)
         sheet.write_string(13, 0, "Jumlah")
         sheet.write_number(13, 2, 6)
-        for line, text in enumerate(("Bengkulu, 20 November 2026", "Mengetahui,", "Kepala Dinas Kesehatan", "", "Contoh Pejabat", "NIP. 196905171994031999"), start=15):
+        signature = ["Bengkulu, 20 November 2026", "Mengetahui,", "Kepala Dinas Kesehatan", "", "Contoh Pejabat"]
+        for line, text in enumerate([*signature, "NIP. 196905171994031999"], start=15):
             if text:
                 sheet.write_string(line, 8, text)
     return out.getvalue()
@@ -252,7 +295,14 @@ def libre() -> bytes:
 
     document = OpenDocumentSpreadsheet()
     table = Table(name="Pekerja")
-    rows: list[Row] = [HEADINGS, person(4), person(5, NIK=1771061910869106), [], person(6, Nama_Lengkap="GUSNAWATI"), person(7)]
+    rows: list[Row] = [
+        HEADINGS,
+        person(4),
+        person(5, NIK=1771061910869106),
+        [],
+        person(6, Nama_Lengkap="GUSNAWATI"),
+        person(7),
+    ]
     for row in rows:
         line = TableRow()
         for value in row or [""]:
@@ -286,7 +336,13 @@ def koma() -> bytes:
 
 def titik_koma() -> bytes:
     """Semicolon, the old Windows letters, an apostrophe that is none, an amount with a comma."""
-    rows = [HEADINGS, person(0, Nama_Lengkap="Nu’man Syafi’i", L_P="P"), person(1, Penghasilan="1.250.000,00"), person(2, NIK="1,70211E+15"), person(3, No__HP="84400001003")]
+    rows = [
+        HEADINGS,
+        person(0, Nama_Lengkap="Nu’man Syafi’i"),
+        person(1, Penghasilan="1.250.000,00"),
+        person(2, NIK="1,70211E+15"),
+        person(3, No__HP="84400001003"),
+    ]
     return separated(rows, ";", "cp1252")
 
 

@@ -27,6 +27,9 @@ _INNER: Final = {f"{sign}{letter}": f"{sign}{letter.lower()}" for sign in "'’"
 _OUTER: Final = {f" {small}": f" {big}" for big, small in _INNER.items()}
 """Nu'man, not Nu'Man; but Siti 'Aisyah."""
 
+_ORDINALS: Final = ("II", "III", "IV", "VI", "VII", "VIII")
+"""Sri Rahayu II: how people of one name are told apart."""
+
 _ODD = r"[/\\&+=@#*?;:_|<>%$!~\[\]{}(),]"
 
 
@@ -135,8 +138,11 @@ def _filled(text: pl.Expr) -> pl.Expr:
 def tidy_case(name: pl.Expr) -> pl.Expr:
     """Title case where a word is all capitals or begins small; names in good order stay as they are."""
     plain = name.str.replace_all(r"(?:^|\s)(bin|binti|bte|al|el|van|de|der)\s", " ")
+    plain = plain.str.replace(rf"\s(?:{'|'.join(_ORDINALS)})$", "")
     uneven = plain.str.contains(r"(^|[\s.'’-])\p{Lu}{2,}") | plain.str.contains(r"(^|\s)\p{Ll}")
     titled = name.str.to_lowercase().str.to_titlecase().str.replace_many(_INNER).str.replace_many(_OUTER)
+    for ordinal in _ORDINALS:
+        titled = titled.str.replace(rf"\s{ordinal.title()}$", f" {ordinal}")
     for particle in _PARTICLES[:3]:
         titled = titled.str.replace_all(rf"(\S\s){particle}(\s)", f"${{1}}{particle.lower()}${{2}}")
     return pl.when(uneven).then(titled).otherwise(name)
