@@ -9,6 +9,9 @@ import typer
 from sertakan.cli.output import console, emit, progress_console
 from sertakan.cli.session import set_up
 
+MANY_WORKERS_FROM = 20
+"""Up to this scale (70,000 workers and more) two agencies are written at the same time."""
+
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
@@ -37,7 +40,9 @@ def seed(
         def show(agency: str, done: int, total: int) -> None:
             bar.update(task, description=agency, completed=done, total=total)
 
-        result = province.invent_province(scale=scale, seed=number, progress=show)
+        result = province.invent_province(
+            scale=scale, seed=number, progress=show, parallel=2 if scale <= MANY_WORKERS_FROM else 1
+        )
     if settings.SERTAKAN_DEMO:
         with acting(SYSTEM, reason="provinsi rekaan"):
             result["users"] = [user.username for user in users.create_demo_users()]

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -39,9 +40,12 @@ def quiet(agency: str, done: int, total: int) -> None:
     """A progress report nobody listens to."""
 
 
-def invent_province(*, scale: int = 100, seed: int = 1, progress: Progress = quiet) -> dict[str, Any]:
+def invent_province(
+    *, scale: int = 100, seed: int = 1, progress: Progress = quiet, parallel: int = 1
+) -> dict[str, Any]:
     """Fill the installation with an invented province at 1:`scale`; the same call again changes nothing.
 
+    `parallel` agencies are written at the same time, each on a connection of its own (not inside a transaction of the caller).
     Returns workers, agencies, agencies_with_workers, staff, scale, seed, unchanged. Raises ProvinceExists when another one stands there.
     """
     name = f"provinsi-rekaan-1-{scale}-{seed}.{KIND}"
@@ -62,7 +66,7 @@ def invent_province(*, scale: int = 100, seed: int = 1, progress: Progress = qui
         totals["agencies_with_workers"] += len(plan.workers)
         totals["staff"] += sum(plan.staff.values())
         if set(plan.workers) - done:
-            totals["written"] += _write(plan, own, name, done, progress)
+            totals["written"] += _write(plan, own, name, done, progress, parallel)
     return {**result, **totals, "unchanged": totals["written"] == 0}
 
 
@@ -96,28 +100,65 @@ def shares(total: int, weights: dict[int, float]) -> dict[int, int]:
     return result
 
 
-def _write(plan: _Plan, bodies: list[Agency], name: str, done: set[int], progress: Progress) -> int:
+def _write(plan: _Plan, bodies: list[Agency], name: str, done: set[int], progress: Progress, parallel: int) -> int:
     today = clock.today()
     with scope.acting(scope.SYSTEM, reason="provinsi rekaan"):
         world = _world(plan.province)
         _count_staff(plan, bodies)
     total = sum(plan.workers.values())
     keys = identities(total, world=world, dice=plan.dice, on=today)
-    start = written = 0
+    finished = sum(plan.workers.get(body.pk, 0) for body in bodies if body.pk in done)
+
+    def write_one(body: Agency, part: pl.DataFrame) -> tuple[Agency, int, int]:
+        people = with_details(
+            part,
+            dice=plan.dice.within(body.code),
+            on=today,
+            donors=max(1, min(plan.staff[body.pk], round(part.height / 1.35))),
+        )
+        return body, part.height, write_list(body, name, people, {"scale": plan.scale, "seed": plan.seed})
+
+    jobs = []
+    start = 0
     for body in bodies:
         count = plan.workers.get(body.pk, 0)
         if count and body.pk not in done:
-            progress(body.short_name, start, total)
-            part = with_details(
-                keys.slice(start, count),
-                dice=plan.dice.within(body.code),
-                on=today,
-                donors=max(1, min(plan.staff[body.pk], round(count / 1.35))),
-            )
-            written += write_list(body, name, part, {"scale": plan.scale, "seed": plan.seed})
+            jobs.append((body, keys.slice(start, count)))
         start += count
-    progress("", total, total)
+    written = 0
+    for body, count, made in _each(write_one, jobs, parallel):
+        finished, written = finished + count, written + made
+        progress(body.short_name, finished, total)
     return written
+
+
+def _each(
+    write_one: Callable[[Agency, pl.DataFrame], tuple[Agency, int, int]],
+    jobs: list[tuple[Agency, pl.DataFrame]],
+    parallel: int,
+) -> Iterator[tuple[Agency, int, int]]:
+    """Do all jobs; the biggest first when several run at the same time. The first failure stops what has not begun."""
+    if parallel <= 1:
+        for job in jobs:
+            yield write_one(*job)
+        return
+    from django.db import connections
+
+    def on_own_connection(body: Agency, part: pl.DataFrame) -> tuple[Agency, int, int]:
+        try:
+            return write_one(body, part)
+        finally:
+            connections.close_all()
+
+    ordered = sorted(jobs, key=lambda job: -job[1].height)
+    with ThreadPoolExecutor(parallel) as pool:
+        running = [pool.submit(on_own_connection, *job) for job in ordered]
+        try:
+            for future in as_completed(running):
+                yield future.result()
+        finally:
+            for future in running:
+                future.cancel()
 
 
 def _world(province: str) -> World:

@@ -94,3 +94,13 @@ def test_the_sign_in_page_offers_sign_ins_that_exist() -> None:
 
 def test_the_sample_is_the_same_every_time() -> None:
     assert samples.sample_workbook() == samples.sample_workbook()
+
+
+@pytest.mark.without_scope
+def test_agencies_written_at_the_same_time_give_the_same_province(committed_reference: str) -> None:
+    from sertakan.core.scope import SYSTEM, acting
+
+    invented = province.invent_province(scale=SCALE, parallel=2)
+    with acting(SYSTEM):
+        assert Sponsorship.objects.count() == invented["workers"]
+    assert province.invent_province(scale=SCALE)["unchanged"]
