@@ -88,7 +88,11 @@ def identities(count: int, *, world: World, dice: Dice, on: date) -> pl.DataFram
         birth_date=_birth_dates(count, dice, on),
         prefix=_birth_prefixes(frame["area_code"], world, dice),
     ).join(world.birthplaces, on="prefix", how="left", maintain_order="left")
-    return frame.with_columns(nik=_numbers()).drop("prefix").rename({"place": "birth_place"})
+    return (
+        frame.with_columns(nik=_numbers(dice.stream("serial").randrange(SERIALS)))
+        .drop("prefix")
+        .rename({"place": "birth_place"})
+    )
 
 
 def _birth_dates(count: int, dice: Dice, on: date) -> pl.Series:
@@ -149,8 +153,11 @@ def _birth_prefixes(villages: pl.Series, world: World, dice: Dice) -> pl.Series:
     return frame.select(chosen.alias("prefix")).to_series()
 
 
-def _numbers() -> pl.Expr:
-    """District of birth, day of birth (40 more for women), serial: within one district and day no serial comes twice."""
+def _numbers(shift: int) -> pl.Expr:
+    """District of birth, day of birth (40 more for women), serial: within one district and day no serial comes twice.
+
+    `shift` moves the serials, so that people of two seeds seldom share a number.
+    """
     import polars as pl
 
     born = pl.col("birth_date")
@@ -160,7 +167,7 @@ def _numbers() -> pl.Expr:
         pl.col("prefix").cast(pl.Int64) * 37 + born.dt.ordinal_day().cast(pl.Int64) * 11 + born.dt.year() * 101 + day
     )
     place = pl.int_range(pl.len()).over(digits)
-    serial = FIRST_SERIAL + (start + place) % SERIALS
+    serial = FIRST_SERIAL + (start + shift + place) % SERIALS
     return digits + serial.cast(pl.String)
 
 
