@@ -2,13 +2,141 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
+from django.test import Client
+
+import factories
 
 
 @pytest.fixture(autouse=True, scope="session")
 def _static_root() -> None:
     """WhiteNoise warns of a missing directory; a served installation has one."""
     Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
+
+
+@dataclass(frozen=True)
+class World:
+    """Two agencies that stand in the database for all tests of this folder; what a test changes is rolled back."""
+
+    agency: Any
+    other: Any
+    users: dict[str, Any]
+    tokens: dict[str, str]
+    workers: list[factories.Worker]
+    other_workers: list[factories.Worker]
+    without_consent: factories.Worker
+    donor: Any
+    sent: Any
+    draft: Any
+    other_batch: Any
+    bill: Any
+    other_bill: Any
+    file: Any
+    accepted_file: Any
+
+    def user(self, role: str) -> Any:
+        return self.users[role]
+
+
+@pytest.fixture(scope="package")
+def _reference_database(
+    request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any
+) -> Iterator[None]:
+    """Reference data and a small world, committed once in a database of their own."""
+    root = request.config.pluginmanager.get_plugin(str(Path(__file__).parents[1] / "conftest.py"))
+    name = f"{os.environ['SERTAKAN_TEST_DATABASE']}_faces"
+    with django_db_blocker.unblock():
+        root.clone(name)
+        with root.pointed_at(name):
+            yield
+        with root._admin() as connection:
+            connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(scope="package")
+def built_world(_reference_database: None) -> World:
+    from sertakan.core.scope import SYSTEM, acting
+    from sertakan.programme.reference import load_reference
+    from sertakan.sponsorship import services as sponsorship
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SERTAKAN_TODAY", factories.TODAY.isoformat())
+        with acting(SYSTEM, reason="uji"):
+            load_reference()
+            sponsorship.load_offices()
+        return _build()
+
+
+def _build() -> World:
+    from sertakan.agencies.queries import find_agency
+    from sertakan.contributions import services as contributions
+    from sertakan.core.month import Month
+    from sertakan.core.scope import SYSTEM, acting
+    from sertakan.programme import files
+    from sertakan.sponsorship import services as sponsorship
+
+    with acting(SYSTEM, reason="uji"):
+        agency, other = find_agency("Dinsos"), find_agency("Dinkes")
+        donor = factories.make_donor(agency, "Ratna Rekaan")
+        workers = [factories.make_worker(agency, f"Pekerja Dinsos {letter}", donor=donor) for letter in "ABCDEF"]
+        other_workers = [factories.make_worker(other, f"Pekerja Dinkes {letter}") for letter in "AB"]
+        without = factories.make_worker(agency, "Pekerja Tanpa Persetujuan", donor=donor, consent=False)
+        sent = factories.make_batch(agency, workers[:3], send=True)
+        sponsorship.take_answer(batch=sent, source=factories.accepted_answer(*workers[:2]), name="a.xlsx")
+        sponsorship.take_answer(
+            batch=sent, source=factories.refused_answer("NIK tidak ditemukan", workers[2]), name="b.xlsx"
+        )
+        sponsorship.take_answer(batch=sent, source=factories.paid_answer(workers[0]), name="c.xlsx")
+        sponsorship.take_answer(batch=sent, source=factories.numbered_answer(workers[0]), name="d.xlsx")
+        draft = factories.make_batch(agency, workers[3:5])
+        other_batch = factories.make_batch(other, other_workers)
+        made = contributions.make_bills(Month(2027, 1)).bills
+        bills = {found.bill.agency_id: found.bill for found in made}
+        every = ("coordinator", "bpjs", "leader", "auditor", "operator")
+        users = {role: factories.make_user(role, username=role) for role in every}
+        users["pic"] = factories.make_user("pic", agency, username="pic")
+        users["other_pic"] = factories.make_user("pic", other, username="other_pic")
+        users["donor"] = factories.make_user("donor", agency, username="donor")
+        tokens = {role: factories.make_token(user) for role, user in users.items()}
+        staged, _ = files.receive(agency=agency, name="daftar.csv", data=factories.list_file(
+            "1,Saodah Rekaan,1771024507909012,Bengkulu,05-07-1990,P,081200000001,Penjahit,01-11-2026,Ratna Rekaan",
+            "2,Wawan Rekaan,17710245,Bengkulu,05-07-1990,L,081200000002,Penjahit,01-11-2026,Ratna Rekaan",
+        ))  # fmt: skip
+        accepted, _ = files.receive(agency=agency, name="diterima.csv", data=factories.list_file(
+            "1,Sulastri Rekaan,1771024607909013,Bengkulu,06-07-1990,P,081200000003,Penjahit,01-11-2026,Ratna Rekaan",
+        ))  # fmt: skip
+    for file in (staged, accepted):
+        files.check(file_id=file.pk, actor=SYSTEM)
+    files.accept(file_id=accepted.pk, actor=SYSTEM)
+    return World(
+        agency=agency, other=other, users=users, tokens=tokens, workers=workers, other_workers=other_workers,
+        without_consent=without, donor=donor, sent=sent, draft=draft, other_batch=other_batch, bill=bills[agency.pk],
+        other_bill=bills[other.pk], file=staged, accepted_file=accepted,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def world(built_world: World, db: None, monkeypatch: pytest.MonkeyPatch) -> World:
+    """The world on its day."""
+    monkeypatch.setenv("SERTAKAN_TODAY", factories.TODAY.isoformat())
+    return built_world
+
+
+@pytest.fixture
+def sign_in(world: World) -> Callable[[str], Client]:
+    """A client signed in as a role of the world; as nobody for an empty text."""
+
+    def as_role(role: str) -> Client:
+        client = Client()
+        if role:
+            client.force_login(world.user(role))
+        return client
+
+    return as_role

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from ninja import Schema
 
 
@@ -13,6 +16,29 @@ class Problem(Schema):
     code: str
     message: str
     facts: dict[str, str] = {}
+
+
+READ_REFUSALS = {400: Problem, 401: Problem, 403: Problem, 404: Problem, 422: Problem}
+WRITE_REFUSALS = {**READ_REFUSALS, 409: Problem}
+
+
+class Page(Schema):
+    """Where in a list this is: pages of fifty, counted from 1."""
+
+    count: int
+    page: int
+    pages: int
+
+
+def paged(found: QuerySet[Any], page: int, show: Callable[[list[Any]], list[dict[str, Any]]]) -> dict[str, Any]:
+    """One page of a list in the shape of `Page`; the nearest one when there are fewer."""
+    part = Paginator(found, 50).get_page(page)
+    return {
+        "count": part.paginator.count,
+        "page": part.number,
+        "pages": part.paginator.num_pages,
+        "items": show(list(part.object_list)),
+    }
 
 
 class Reason(Schema):
@@ -73,6 +99,7 @@ class PersonOut(Schema):
     area: str | None
     nik: str
     kpj: str
+    consented: bool
 
 
 class AgencyOut(Schema):

@@ -40,7 +40,7 @@ ACTIONS: dict[str, str | Promise] = {
     "people.consent_recorded": _("Mencatat persetujuan pekerja"),
     "people.consent_withdrawn": _("Mencatat penarikan persetujuan"),
     "people.number_shown": _("Membuka nomor identitas utuh"),
-    "people.numbers_attached": _("Mencatat nomor peserta"),
+    "people.number_attached": _("Mencatat nomor peserta"),
     "sponsorship.answer_taken": _("Memasukkan jawaban BPJS"),
     "sponsorship.batch_prepared": _("Menyusun kiriman"),
     "sponsorship.batch_sent": _("Mengunci dan mengirim kiriman"),

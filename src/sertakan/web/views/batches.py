@@ -284,6 +284,8 @@ def batch_send(request: HttpRequest, batch_id: int) -> HttpResponse:
     try:
         services.send_batch(batch=queries.get_batch(batch_id))
     except DomainError as refusal:
+        if refusal.status != 409:
+            raise
         messages.error(request, str(refusal))
     else:
         messages.success(

@@ -183,7 +183,7 @@ def bill(request: HttpRequest, bill_id: int) -> HttpResponse:
             if day is not None
         ],
         "changes": [_named(change) for change in changes],
-        "change": _change_summary(changes),
+        "rates": _change_summary(changes),
         "differences": differing[:MOST_DIFFERENCES],
         "difference_count": len(differing),
         "versions": list(versions),
