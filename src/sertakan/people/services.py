@@ -39,7 +39,9 @@ def record_consent(*, person: Person, given_on: date, text_version: str) -> Cons
         recorded_by=scope.current().user_id,
         recorded_at=clock.now(),
     )
-    audit.record("people.consent_recorded", target=person, agency_id=_agency_id(person), facts={"text_version": text_version})
+    audit.record(
+        "people.consent_recorded", target=person, agency_id=_agency_id(person), facts={"text_version": text_version}
+    )
     return consent
 
 
@@ -133,5 +135,7 @@ def show_number(*, person: Person, kind: str, reason: str) -> str:
     found = Identifier.objects.filter(person=person, kind=kind).first()
     if found is None:
         raise errors.NoNumber()
-    audit.record("people.number_shown", target=person, facts={"kind": kind}, reason=reason)
+    audit.record(
+        "people.number_shown", target=person, agency_id=_agency_id(person), facts={"kind": kind}, reason=reason
+    )
     return encryption.decrypt(bytes(found.sealed)).decode()
