@@ -7,6 +7,8 @@ import secrets
 from pathlib import Path
 from typing import Any
 
+import pghistory
+
 from sertakan.config.environment import environment
 from sertakan.core import postgres
 
@@ -194,6 +196,8 @@ CONTENT_SECURITY_POLICY = {
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 PROCRASTINATE_ON_APP_READY = "sertakan.core.queue.on_app_ready"
 PGHISTORY_INSTALL_CONTEXT_FUNC_ON_MIGRATE = True
+# History is found by the row it belongs to; an index on every copied key would cost more than the history itself.
+PGHISTORY_FOREIGN_KEY_FIELD = pghistory.ForeignKey(db_index=False)
 SILENCED_SYSTEM_CHECKS = ["models.W042"]
 
 LOGGING = {

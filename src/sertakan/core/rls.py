@@ -1,4 +1,4 @@
-"""Migration operations for the second wall: row policies, append-only tables.
+"""Migration operations that guard tables: row policies, append-only and kept rows, references checked a statement at a time.
 
 A table with a policy shows nothing to a connection that has not declared its scope (`core.scope.acting`).
 """
@@ -58,3 +58,50 @@ class AppendOnly(migrations.RunSQL):
 
     def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
         return self.__class__.__name__, [], {"table": self.table}
+
+
+class KeepRows(migrations.RunSQL):
+    """Rows of `table` are never taken away: others point to them."""
+
+    def __init__(self, table: str) -> None:
+        self.table = table
+        super().__init__(
+            sql=f'CREATE TRIGGER keep_rows BEFORE DELETE ON "{table}" '
+            "FOR EACH STATEMENT EXECUTE FUNCTION sertakan_refuse_change();",
+            reverse_sql=f'DROP TRIGGER keep_rows ON "{table}";',
+        )
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        return self.__class__.__name__, [], {"table": self.table}
+
+
+class CheckReferences(migrations.RunSQL):
+    """Columns of `table` point to rows that exist: foreign keys checked once per statement instead of once per row.
+
+    `references`: column to (target table, target column). For tables that are written a hundred thousand rows at a time; the targets
+    keep their rows (`KeepRows`, `AppendOnly`), so that what was checked stays true.
+    """
+
+    def __init__(self, table: str, references: dict[str, tuple[str, str]]) -> None:
+        self.table, self.references = table, references
+        checks = "".join(
+            f'IF EXISTS (SELECT 1 FROM new_rows n WHERE n."{column}" IS NOT NULL AND NOT EXISTS '
+            f'(SELECT 1 FROM "{target}" t WHERE t."{key}" = n."{column}")) THEN '
+            f"RAISE EXCEPTION 'column {column} of {table} points to nothing in {target}' "
+            "USING ERRCODE = 'foreign_key_violation'; END IF; "
+            for column, (target, key) in references.items()
+        )
+        function = f"references_{table}"
+        super().__init__(
+            sql=f"CREATE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER "
+            f"SET search_path = public, pg_temp AS $$ BEGIN {checks}RETURN NULL; END $$;"
+            f'CREATE TRIGGER references_insert AFTER INSERT ON "{table}" REFERENCING NEW TABLE AS new_rows '
+            f"FOR EACH STATEMENT EXECUTE FUNCTION {function}();"
+            f'CREATE TRIGGER references_update AFTER UPDATE ON "{table}" REFERENCING NEW TABLE AS new_rows '
+            f"FOR EACH STATEMENT EXECUTE FUNCTION {function}();",
+            reverse_sql=f'DROP TRIGGER references_insert ON "{table}"; DROP TRIGGER references_update ON "{table}"; '
+            f"DROP FUNCTION {function}();",
+        )
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        return self.__class__.__name__, [], {"table": self.table, "references": self.references}

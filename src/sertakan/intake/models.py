@@ -60,7 +60,7 @@ class Block(models.Model):
     """Up to some thousand rows as they were read, sealed: an Arrow file with raw text (``raw_*``) and read values by column."""
 
     file = models.ForeignKey(File, on_delete=models.PROTECT, related_name="blocks")
-    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", db_index=False)
     rows = models.PositiveIntegerField()
     sealed = models.BinaryField()
 
@@ -78,9 +78,15 @@ class Row(models.Model):
         KNOWN = "known", "Sudah ada"
         WITHDRAWN = "withdrawn", "Ditarik"
 
-    file = models.ForeignKey(File, on_delete=models.PROTECT, related_name="rows")
-    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
-    block = models.ForeignKey(Block, on_delete=models.PROTECT, related_name="+", db_index=False)
+    file = models.ForeignKey(
+        File, on_delete=models.PROTECT, related_name="rows", db_constraint=False, db_index=False
+    )
+    agency = models.ForeignKey(
+        Agency, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
+    block = models.ForeignKey(
+        Block, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
     sheet = models.PositiveSmallIntegerField()
     number = models.PositiveIntegerField()
     version = models.PositiveSmallIntegerField(default=1)
@@ -103,10 +109,14 @@ class Finding(models.Model):
         WARNING = "warning", "Perhatian"
         REPAIRED = "repaired", "Diperbaiki"
 
-    file = models.ForeignKey(File, on_delete=models.PROTECT, related_name="findings")
-    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    file = models.ForeignKey(
+        File, on_delete=models.PROTECT, related_name="findings", db_constraint=False, db_index=False
+    )
+    agency = models.ForeignKey(
+        Agency, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
     row = models.ForeignKey(
-        Row, on_delete=models.PROTECT, null=True, blank=True, related_name="findings", db_index=False
+        Row, on_delete=models.PROTECT, null=True, blank=True, related_name="findings", db_index=False, db_constraint=False
     )
     sheet = models.PositiveSmallIntegerField()
     number = models.PositiveIntegerField()

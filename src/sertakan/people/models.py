@@ -29,7 +29,9 @@ class Person(models.Model):
     mother_name = models.CharField(max_length=200, blank=True)
     phone = models.CharField(max_length=20, blank=True)
     email = models.CharField(max_length=200, blank=True)
-    area = models.ForeignKey(Area, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    area = models.ForeignKey(
+        Area, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_constraint=False, db_index=False
+    )
     address = models.CharField(max_length=300, blank=True)
     merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged")
     created_at = models.DateTimeField()
@@ -48,7 +50,9 @@ class Identifier(models.Model):
         NIK = "nik", "NIK"
         KPJ = "kpj", "KPJ"
 
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="identifiers")
+    person = models.ForeignKey(
+        Person, on_delete=models.PROTECT, related_name="identifiers", db_constraint=False
+    )
     kind = models.CharField(max_length=5, choices=Kind)
     sealed = models.BinaryField()
     key_version = models.PositiveSmallIntegerField()
@@ -66,7 +70,7 @@ class Identifier(models.Model):
 class Consent(models.Model):
     """A person agreed to the text of `text_version` on `given_on` (UU 27/2022 art. 22, 24)."""
 
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="consents")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="consents", db_constraint=False)
     given_on = models.DateField()
     text_version = models.CharField(max_length=20)
     recorded_by = models.BigIntegerField(null=True, blank=True)
@@ -87,8 +91,10 @@ class Consent(models.Model):
 class PersonAgency(models.Model):
     """An agency knows a person, from `valid_from` on: what opens the person's rows to its PIC."""
 
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="agencies")
-    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="agencies", db_constraint=False)
+    agency = models.ForeignKey(
+        Agency, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
     valid_from = models.DateField()
     valid_to = models.DateField(null=True, blank=True)
 

@@ -57,15 +57,15 @@ _STAGED = {
 }
 
 _TARGETS = {
-    "agencies": """
-        INSERT INTO people_personagency (person_id, agency_id, valid_from)
-        SELECT DISTINCT person_id, %(agency)s::bigint, %(today)s::date FROM accepted_rows
-        ON CONFLICT (agency_id, person_id) DO NOTHING""",
     "persons": """
         INSERT INTO people_person (id, name, sort_key, titles, sex, birth_place, birth_date, mother_name, phone, email,
                                    area_id, address, created_at)
         SELECT person_id, name, person_key, titles, sex, birth_place, birth_date, mother_name, phone, email,
                area_id, address, %(now)s FROM accepted_rows WHERE is_new""",
+    "agencies": """
+        INSERT INTO people_personagency (person_id, agency_id, valid_from)
+        SELECT DISTINCT person_id, %(agency)s::bigint, %(today)s::date FROM accepted_rows
+        ON CONFLICT (agency_id, person_id) DO NOTHING""",
     "identifiers": """
         INSERT INTO people_identifier (person_id, kind, sealed, key_version, index, last_four)
         SELECT person_id, 'nik', nik_sealed, get_byte(nik_sealed, 0), nik_index, nik_last4

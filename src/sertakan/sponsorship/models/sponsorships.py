@@ -66,22 +66,40 @@ class Sponsorship(models.Model):
         DONOR_STOPPED = "donor_stopped", "Donatur berhenti"
         TAKEN_BACK = "taken_back", "Berkas ditarik kembali"
 
-    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="sponsorships")
-    donor = models.ForeignKey(Donor, on_delete=models.PROTECT, null=True, blank=True, related_name="sponsorships")
-    row = models.ForeignKey(Row, on_delete=models.PROTECT, null=True, blank=True, related_name="sponsorships")
-    continues = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="continued_by")
+    agency = models.ForeignKey(
+        Agency, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="sponsorships", db_constraint=False)
+    donor = models.ForeignKey(
+        Donor, on_delete=models.PROTECT, null=True, blank=True, related_name="sponsorships", db_constraint=False
+    )
+    row = models.ForeignKey(
+        Row,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="sponsorships",
+        db_constraint=False,
+        db_index=False,
+    )
+    continues = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="continued_by", db_constraint=False, db_index=False
+    )
     programmes = ArrayField(models.CharField(max_length=3))
     dasar = models.BigIntegerField()
     income = models.BigIntegerField(null=True, blank=True)
     funding = models.CharField(max_length=8, choices=Funding)
     sector = models.CharField(max_length=10)
-    occupation = models.ForeignKey(Occupation, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    occupation = models.ForeignKey(
+        Occupation, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_constraint=False, db_index=False
+    )
     second_occupation = models.ForeignKey(
-        Occupation, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        Occupation, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_constraint=False, db_index=False
     )
     work_place = models.CharField(max_length=200, blank=True)
-    work_area = models.ForeignKey(Area, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    work_area = models.ForeignKey(
+        Area, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_constraint=False, db_index=False
+    )
     work_hours = models.CharField(max_length=60, blank=True)
     start_month = models.DateField()
     months = models.PositiveSmallIntegerField()
