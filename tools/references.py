@@ -20,7 +20,6 @@ def _pages() -> dict[str, Callable[[], str]]:
 
     django.setup()
     from sertakan.api.description import openapi_json
-
     from sertakan.intake.findings import findings_reference
 
     return {
@@ -46,9 +45,10 @@ def errors_reference() -> str:
     lines = [
         "# Refusals",
         "",
-        "Everything that Sertakan refuses has a code, a status and a sentence that says what to do. Pages show the sentence, the API answers",
-        'with the status and `{"code", "message", "facts"}`, the command line prints the same and ends with exit code 2. Words in braces are',
-        "facts; none of them is a personal number. What is found in a row of a file is no refusal: see [findings](findings.md).",
+        "Everything that Sertakan refuses has a code, a status and a sentence that says what to do. Pages show the sentence, the API",
+        'answers with the status and `{"code", "message", "facts"}`, the command line prints the same and ends with exit code 2. Words',
+        "in braces are facts; none of them is a personal number. What is found in a row of a file is no refusal:",
+        "see [findings](findings.md).",
         "",
         "This page is made from the code by `python tools/references.py`.",
     ]
