@@ -100,12 +100,12 @@ def _insert(keys: pl.DataFrame, agency: int, *, sponsored: int) -> None:
     copy_frame("known_rows", ready.select(list(columns)))
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO people_personagency (person_id, agency_id, valid_from) SELECT id, %s, '2025-09-01' FROM known_rows",
-            [agency],
-        )
-        cursor.execute(
             "INSERT INTO people_person (id, name, sort_key, titles, sex, birth_place, birth_date, mother_name, phone, email, address,"
             " created_at) SELECT id, 'Contoh ' || id, 'CONTOH ' || id, '', sex, '', birth_date, '', '', '', '', now() FROM known_rows"
+        )
+        cursor.execute(
+            "INSERT INTO people_personagency (person_id, agency_id, valid_from) SELECT id, %s, '2025-09-01' FROM known_rows",
+            [agency],
         )
         cursor.execute(
             "INSERT INTO people_identifier (person_id, kind, sealed, key_version, index, last_four)"

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import django
+import django.db
 import pytest
 
 from sertakan.core import postgres
@@ -52,6 +53,8 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 LOGINS = postgres.ensure(DATA)
 os.environ["DJANGO_SETTINGS_MODULE"] = "sertakan.config.settings"
 django.setup()
+for _alias in ("default", "owner"):  # a worker has read the settings with the environment of the process that began the run
+    django.db.connections[_alias].settings_dict["NAME"] = os.environ["SERTAKAN_TEST_DATABASE"]
 
 
 def _admin() -> Any:

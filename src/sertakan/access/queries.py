@@ -9,7 +9,7 @@ from sertakan.access.models import ApiToken, RoleAssignment, User
 from sertakan.core.errors import NotFound
 from sertakan.core.scope import NOBODY, Actor
 
-SEES_ALL = frozenset({"coordinator", "bpjs", "operator", "auditor"})
+SEES_ALL = frozenset({"coordinator", "bpjs", "operator", "auditor", "leader"})
 
 
 def actor_for(user: User, *, on: date) -> Actor:

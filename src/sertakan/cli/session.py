@@ -29,6 +29,9 @@ def set_up(*, prepare_database: bool = True) -> None:
     import django
     from django.apps import apps
 
+    from sertakan.core.messages import compile_catalogues
+
+    compile_catalogues()
     if not apps.ready:
         django.setup()
     if prepare_database:

@@ -8,10 +8,16 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from sertakan.core import postgres
+from sertakan.core.errors import DomainError
+
+
+class SettingWrong(DomainError):
+    code = "setting_wrong"
+    message = "Pengaturan %(name)s tidak dapat dipakai: %(why)s. Lihat docs/reference/settings.md."
 
 
 class Environment(BaseSettings):
@@ -33,5 +39,10 @@ class Environment(BaseSettings):
 
 @lru_cache(maxsize=1)
 def environment() -> Environment:
-    """The settings of this process."""
-    return Environment()
+    """The settings of this process. Raises SettingWrong."""
+    try:
+        return Environment()
+    except ValidationError as fault:
+        first = fault.errors()[0]
+        name = "SERTAKAN_" + "_".join(str(part) for part in first["loc"]).upper()
+        raise SettingWrong(name=name, why=str(first["msg"])) from None

@@ -159,6 +159,7 @@ def write_numbers(book: Book) -> int:
 
 
 def write_lines(book: Book, file: AnswerFile) -> None:
+    """Write the lines that an answer changed, and the payments it confirmed."""
     import polars as pl
 
     changed = [(person, line) for person, line in book.lines.items() if line.changed]
@@ -220,6 +221,7 @@ def _move(book: Book, changed: Iterable[tuple[int, Line]]) -> None:
 
 
 def write_rows(file: AnswerFile, results: list[Result]) -> None:
+    """Keep every row of an answer file with what became of it."""
     sealed = encryption.encrypt_many(
         json.dumps(dict(result.answer.raw), ensure_ascii=False).encode() for result in results
     )
