@@ -6,6 +6,7 @@ bytes for a part than its directory entry promises, and checks the sum, so a lyi
 
 from __future__ import annotations
 
+import itertools
 import struct
 import zipfile
 import zlib
@@ -21,17 +22,27 @@ MOST_PARTS = 20_000
 MOST_RATIO = 400
 """Unpacked to packed size of one part; deflate cannot pass 1,032, and spreadsheets of one repeated row stay below 150."""
 RATIO_FROM = 64 * 1024 * 1024
-BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, struct.error, OSError, ValueError, KeyError, RuntimeError)
+BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    NotImplementedError,
+    struct.error,
+    OSError,
+    ValueError,
+    KeyError,
+    RuntimeError,
+)
 
 
-def check_archive(archive: zipfile.ZipFile, limits: Limits, format: str) -> None:
+def check_archive(archive: zipfile.ZipFile, limits: Limits, file_format: str) -> None:
     """Refuses a zip that is locked, too big when unpacked, or ambiguous. Raises TooLarge, PasswordProtected, UnreadableFile."""
     parts = archive.infolist()
     if len(parts) > MOST_PARTS:
         raise TooLarge(size=f"{len(parts)} bagian", limit=f"{MOST_PARTS} bagian")
     names = [part.filename.lower() for part in parts]
     if len(set(names)) != len(names):
-        raise UnreadableFile(format=format.upper(), place="bagian ganda di dalam arsip")
+        raise UnreadableFile(format=file_format.upper(), place="bagian ganda di dalam arsip")
     if any(part.flag_bits & 0x1 for part in parts):
         raise PasswordProtected()
     total = sum(part.file_size for part in parts)
@@ -40,15 +51,16 @@ def check_archive(archive: zipfile.ZipFile, limits: Limits, format: str) -> None
     )
     if total > limits.inflated_bytes or bomb:
         raise TooLarge(
-            size=f"{max(total // 1024**2, 1)} MB sesudah dibuka dari kompresi", limit=f"{limits.inflated_bytes // 1024**2} MB"
+            size=f"{max(total // 1024**2, 1)} MB sesudah dibuka dari kompresi",
+            limit=f"{limits.inflated_bytes // 1024**2} MB",
         )
     starts = sorted((part.header_offset, part.compress_size) for part in parts)
-    for (start, size), (following, _) in zip(starts, starts[1:], strict=False):
+    for (start, size), (following, _) in itertools.pairwise(starts):
         if following < start + size:
-            raise UnreadableFile(format=format.upper(), place="bagian arsip yang bertumpang tindih")
+            raise UnreadableFile(format=file_format.upper(), place="bagian arsip yang bertumpang tindih")
 
 
-def refuse_entities(archive: zipfile.ZipFile, format: str) -> None:
+def refuse_entities(archive: zipfile.ZipFile, file_format: str) -> None:
     """Refuses a document type declaration in any XML part. Raises EntityBomb, UnreadableFile."""
     for part in archive.infolist():
         if not part.filename.lower().endswith((".xml", ".rels", ".vml")):
@@ -57,7 +69,7 @@ def refuse_entities(archive: zipfile.ZipFile, format: str) -> None:
             with archive.open(part) as file:
                 declared = declares_type(file)
         except BROKEN:
-            raise UnreadableFile(format=format.upper(), place=part.filename) from None
+            raise UnreadableFile(format=file_format.upper(), place=part.filename) from None
         if declared:
             raise EntityBomb(part=part.filename)
 
@@ -93,11 +105,11 @@ def declares_type(file: IO[bytes]) -> bool:
     return False
 
 
-def blocks(archive: zipfile.ZipFile, name: str, format: str) -> Iterator[bytes]:
+def blocks(archive: zipfile.ZipFile, name: str, file_format: str) -> Iterator[bytes]:
     """The unpacked content of a part, piece by piece. Raises UnreadableFile."""
     try:
         with archive.open(name) as file:
             while block := file.read(CHUNK):
                 yield block
     except BROKEN:
-        raise UnreadableFile(format=format.upper(), place=name) from None
+        raise UnreadableFile(format=file_format.upper(), place=name) from None

@@ -13,7 +13,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from sertakan.intake.errors import DomainError, ReaderOutOfMemory
+from sertakan.core.errors import DomainError
+from sertakan.intake.errors import ReaderOutOfMemory
 from sertakan.intake.reading.model import Limits
 
 MARK = "@sertakan "
@@ -53,25 +54,25 @@ def read(path: Path, limits: Limits, out: BinaryIO) -> None:
     from sertakan.intake.reading.formats import detect
     from sertakan.intake.reading.rawsheet import write_frame
 
-    format = detect(path)
-    report("format", format)
-    write_frame(out, json.dumps({"format": format}).encode())
-    if format == "csv":
+    file_format = detect(path)
+    report("format", file_format)
+    write_frame(out, json.dumps({"format": file_format}).encode())
+    if file_format == "csv":
         from sertakan.intake.reading import textfiles
 
         textfiles.read(path, limits, out, report)
-    elif format == "html":
+    elif file_format == "html":
         from sertakan.intake.reading import markup
 
         markup.read_html(path, limits, out, report)
-    elif format == "xml":
+    elif file_format == "xml":
         from sertakan.intake.reading import markup
 
         markup.read_xml(path, limits, out, report)
     else:
         from sertakan.intake.reading import spreadsheets
 
-        spreadsheets.read(path, format, limits, out, report)
+        spreadsheets.read(path, file_format, limits, out, report)
     write_frame(out, b"{}")
 
 

@@ -5,39 +5,43 @@ Only whether a text looks like a heading is decided here; which column it means 
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from sertakan.intake.reading.scan import Area
 
-CORE = frozenset(
-    """
-    no nomor number nik ktp nama name tanggal tgl date lahir ttl birth tempat place kelamin jk l p lk pr gender sex hp telp telepon tlp
-    telpon handphone ponsel wa whatsapp phone kontak alamat address domisili desa kelurahan kel kecamatan kec kabupaten kab kota
-    provinsi prov village district rt rw dusun pekerjaan profesi occupation job jabatan usaha sektor sector upah penghasilan gaji
-    pendapatan income dasar program programme jkk jkm jht iuran premi bulan month dana pendanaan funding donatur donor asn nip pemberi
-    pendamping ibu mother email surel kpj kpa peserta kartu card keterangan ket catatan remark note status kk umur usia age instansi opd
-    dinas unit mulai start agama pendidikan tanggungan persetujuan consent pekerja worker penerima identitas
-    """.split()
+
+def _vocabulary(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+CORE = _vocabulary(
+    "no nomor number nik ktp nama name tanggal tgl date lahir ttl birth tempat place kelamin jk l p lk pr gender "
+    "sex hp telp telepon tlp telpon handphone ponsel wa whatsapp phone kontak alamat address domisili desa "
+    "kelurahan kel kecamatan kec kabupaten kab kota provinsi prov village district rt rw dusun pekerjaan profesi "
+    "occupation job jabatan usaha sektor sector upah penghasilan gaji pendapatan income dasar program programme jkk "
+    "jkm jht iuran premi bulan month dana pendanaan funding donatur donor asn nip pemberi pendamping ibu mother "
+    "email surel kpj kpa peserta kartu card keterangan ket catatan remark note status kk umur usia age instansi opd "
+    "dinas unit mulai start agama pendidikan tanggungan persetujuan consent pekerja worker penerima identitas"
 )
 """Words one of which stands in the heading of a column."""
-FILLER = frozenset(
-    """
-    lengkap sesuai dan atau yang di ke dari untuk of the full induk kependudukan penduduk jenis type kind per rp orang calon tenaga rentan
-    bantuan wajib diisi isi tahun thn hari jam aktif tanpa gelar digit angka sumber nominal besaran jumlah total lama periode perlindungan
-    jaminan sosial ketenagakerjaan bpjs tk bpjamsostek kerja lokasi kandung gadis siri urut kepala keluarga anggota id kode code data diri
-    pribadi pegawai negeri sipil pns penyumbang sponsor awal akhir pertama kedua utama sampingan bidang seluler mail e dd mm yyyy hh bln
-    tinggal saat ini sekarang rumah jalan lingkungan dalam mulainya terdaftar kepesertaan pembayaran dibayar bayar yg perempuan laki
-    pengenal kewarganegaraan nasional surat elektronik satuan perangkat daerah anak sd s ya tidak pria wanita first last work hours
-    """.split()
+FILLER = _vocabulary(
+    "lengkap sesuai dan atau yang di ke dari untuk of the full induk kependudukan penduduk jenis type kind per rp "
+    "orang calon tenaga rentan bantuan wajib diisi isi tahun thn hari jam aktif tanpa gelar digit angka sumber "
+    "nominal besaran jumlah total lama periode perlindungan jaminan sosial ketenagakerjaan bpjs tk bpjamsostek "
+    "kerja lokasi kandung gadis siri urut kepala keluarga anggota id kode code data diri pribadi pegawai negeri "
+    "sipil pns penyumbang sponsor awal akhir pertama kedua utama sampingan bidang seluler mail e dd mm yyyy hh bln "
+    "tinggal saat ini sekarang rumah jalan lingkungan dalam mulainya terdaftar kepesertaan pembayaran dibayar bayar "
+    "yg perempuan laki pengenal kewarganegaraan nasional surat elektronik satuan perangkat daerah anak sd s ya "
+    "tidak pria wanita first last work hours"
 )
 """Words that may stand beside them."""
-_NOT_A_PERSON = frozenset(
-    """
-    donatur donor pemberi pendamping penyumbang sponsor desa kelurahan kecamatan kabupaten kota provinsi instansi opd dinas unit ibu bank program
-    kegiatan kelompok usaha barang kolom bidang sektor jenis pekerjaan jabatan kantor lembaga
-    """.split()
+_NOT_A_PERSON = _vocabulary(
+    "donatur donor pemberi pendamping penyumbang sponsor desa kelurahan kecamatan kabupaten kota provinsi instansi "
+    "opd dinas unit ibu bank program kegiatan kelompok usaha barang kolom bidang sektor jenis pekerjaan jabatan "
+    "kantor lembaga"
 )
 _WORD = re.compile(r"[a-z]+")
 _PARENTHESES = re.compile(r"[(\[].*?[)\]]")
@@ -98,7 +102,7 @@ def is_numbering(cells: Sequence[str | None]) -> bool:
         if not match:
             return False
         numbers.append(int(match[1]))
-    steps = sum(b - a == 1 for a, b in zip(numbers, numbers[1:], strict=False))
+    steps = sum(b - a == 1 for a, b in itertools.pairwise(numbers))
     return numbers[0] <= 2 and steps >= 0.7 * (len(numbers) - 1) and numbers == sorted(numbers)
 
 
@@ -121,7 +125,11 @@ class Window:
     """The first rows of a sheet as plain lists, with the merged areas that touch them (positions relative to the frame)."""
 
     def __init__(
-        self, texts: list[tuple[str | None, ...]], kinds: list[tuple[str | None, ...]], areas: Sequence[Area], start: int = 0
+        self,
+        texts: list[tuple[str | None, ...]],
+        kinds: list[tuple[str | None, ...]],
+        areas: Sequence[Area],
+        start: int = 0,
     ) -> None:
         self.texts, self.kinds, self.start = texts, kinds, start
         self.width = len(texts[0]) if texts else 0
@@ -252,7 +260,12 @@ def _names(window: Window, rows: list[int]) -> tuple[list[str], list[set[str]]]:
         for column in range(window.width):
             if grid[position][column]:
                 label, owner = grid[position][column], column
-            elif label and (position, column) not in covered and _lower(grid, position, column) and _lower(grid, position, owner):
+            elif (
+                label
+                and (position, column) not in covered
+                and _lower(grid, position, column)
+                and _lower(grid, position, owner)
+            ):
                 grid[position][column] = label
     names: list[str] = []
     for column in range(window.width):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from html.parser import HTMLParser
 from pathlib import Path
@@ -44,7 +45,7 @@ class _Grid:
         row.append(value)
         row.extend([""] * (across - 1))
         for below in range(index + 1, index + down):
-            self._taken.setdefault(below, {}).update({c: 1 for c in range(column, column + across)})
+            self._taken.setdefault(below, {}).update(dict.fromkeys(range(column, column + across), 1))
         if down > 1 or across > 1:
             self.areas.append((index, column, index + down - 1, column + across - 1))
 
@@ -111,10 +112,8 @@ def read_html(path: Path, limits: Limits, out: BinaryIO, report: Report) -> None
     named = _CHARSET.search(data[:4096])
     text, encoding, _ = decode(data)
     if named and encoding == "cp1252":
-        try:
+        with contextlib.suppress(LookupError, UnicodeError):
             text = data.decode(named[1].decode("ascii"))
-        except (LookupError, UnicodeError):
-            pass
     parser = _Tables()
     parser.feed(text)
     parser.close()

@@ -110,7 +110,19 @@ class _Watched:
 
 def _environment() -> dict[str, str]:
     """The little of the environment that the process needs; no secrets, one thread, a plain allocator."""
-    kept = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT", "PYTHONPATH", "VIRTUAL_ENV", "LD_LIBRARY_PATH")
+    kept = (
+        "PATH",
+        "HOME",
+        "LANG",
+        "LC_ALL",
+        "TMPDIR",
+        "TEMP",
+        "TMP",
+        "SYSTEMROOT",
+        "PYTHONPATH",
+        "VIRTUAL_ENV",
+        "LD_LIBRARY_PATH",
+    )
     environment = {name: os.environ[name] for name in kept if name in os.environ}
     return environment | {
         "ARROW_DEFAULT_MEMORY_POOL": "system",

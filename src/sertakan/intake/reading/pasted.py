@@ -17,9 +17,12 @@ from sertakan.intake.reading.rowkinds import SECTION, stack_sections
 SHEET = "Tempelan"
 _MARKS = dict.fromkeys(map(ord, "\u200b\u200e\u200f\u202a\u202b\u202c\u2060\ufeff"))
 _CHAT = re.compile(
-    r"^\[?\d{1,4}[./-]\d{1,2}[./-]\d{2,4},?\s+\d{1,2}[.:]\d{2}(?:[.:]\d{2})?(?:\s*[AaPp][Mm])?\]?\s*(?:-\s*)?(?:[^:\n]{1,60}?:\s+|(?=[^:]*$))"
+    r"^\[?\d{1,4}[./-]\d{1,2}[./-]\d{2,4},?\s+\d{1,2}[.:]\d{2}(?:[.:]\d{2})?(?:\s*[AaPp][Mm])?\]?\s*(?:-\s*)?"
+    r"(?:[^:\n]{1,60}?:\s+|(?=[^:]*$))"
 )
-_CHAT_OTHER_ORDER = re.compile(r"^\[\d{1,2}[.:]\d{2}(?:[.:]\d{2})?,?\s+\d{1,4}[./-]\d{1,2}[./-]\d{2,4}\]\s*[^:\n]{1,60}?:\s+")
+_CHAT_OTHER_ORDER = re.compile(
+    r"^\[\d{1,2}[.:]\d{2}(?:[.:]\d{2})?,?\s+\d{1,4}[./-]\d{1,2}[./-]\d{2,4}\]\s*[^:\n]{1,60}?:\s+"
+)
 _NUMBERING = re.compile(r"^\s*(?:\(?\d{1,4}[.)\]]+(?!\d)\s*|\d{1,3}\s+(?=[A-Za-z])|[-*•·–]\s+)")
 _LABEL = re.compile(r"(?:^|(?<=[\s,;|/]))\s*([A-Za-z][A-Za-z./()\- ]{0,38}?)\s*[:=]\s*")
 _NIK = (
@@ -32,13 +35,14 @@ _NIP = re.compile(r"(?<!\d)(\d{18}|\d{8} \d{6} \d \d{3})(?!\d)")
 _PHONE = re.compile(r"(?<![\dA-Za-z])((?:\+?62[\s\-.]?|0)8(?:[\s\-.]?\d){7,12}|8\d{8,11})(?!\d)")
 _MONTHS = "jan|feb|peb|mar|apr|mei|may|jun|jul|agu|agt|ags|aug|sep|okt|oct|nov|nop|des|dec"
 _DATE = re.compile(
-    rf"(?<![\d/.-])(\d{{1,2}}\s*[-/.]\s*\d{{1,2}}\s*[-/.]\s*\d{{2,4}}|\d{{4}}-\d{{2}}-\d{{2}}|\d{{1,2}}[\s-]+(?:{_MONTHS})[a-z]*[\s.-]+\d{{2,4}})(?![\d/])",
+    r"(?<![\d/.-])(\d{1,2}\s*[-/.]\s*\d{1,2}\s*[-/.]\s*\d{2,4}|\d{4}-\d{2}-\d{2}|"
+    rf"\d{{1,2}}[\s-]+(?:{_MONTHS})[a-z]*[\s.-]+\d{{2,4}})(?![\d/])",
     re.IGNORECASE,
 )
 _SEX = re.compile(r"(?<![\w.])(L|P|LK|PR|Lk|Pr|laki-?\s?laki|perempuan)(?![\w.])")
 _SPLIT = re.compile(r"\s*[,;|/\t]\s*|\s+[-–]\s+|\s{2,}")
 _NOISE = re.compile(
-    r"^(?:<.*>|.*(?:media tidak disertakan|media omitted|pesan ini (?:telah )?dihapus|this message was deleted|terenkripsi secara end-to-end).*)$",
+    r"^(?:<.*>|.*(?:media tidak disertakan|media omitted|pesan ini (?:telah )?dihapus|this message was deleted|terenkripsi secara end-to-end).*)$",  # noqa: E501
     re.IGNORECASE,
 )
 _TALK = re.compile(
@@ -94,7 +98,11 @@ def _separated(lines: list[str]) -> Workbook | None:
     for mark, least in (("\t", 1), (";", 2), ("|", 2)):
         counts = [line.count(mark) for line in present]
         usual = max(set(counts), key=counts.count)
-        if usual >= least and sum(count > 0 for count in counts) >= 0.6 * len(counts) and counts.count(usual) >= 0.4 * len(counts):
+        if (
+            usual >= least
+            and sum(count > 0 for count in counts) >= 0.6 * len(counts)
+            and counts.count(usual) >= 0.4 * len(counts)
+        ):
             if mark != "\t" and any(_labels(line) for line in present):
                 continue
             from sertakan.intake.reading.rawsheet import SheetHead, raw_sheet
@@ -102,9 +110,10 @@ def _separated(lines: list[str]) -> Workbook | None:
 
             try:
                 if mark == "\t":
-                    import csv
+                    from sertakan.intake.reading.textfiles import split_rows
 
-                    rows: list[list[str | None]] = [list(row) for row in csv.reader("\n".join(lines).splitlines(keepends=True), delimiter="\t")]
+                    text = "\n".join(lines)
+                    rows = split_rows(text, mark, quoting=True) or split_rows(text, mark, quoting=False) or []
                 else:
                     rows = [[cell.strip() for cell in line.strip().strip("|").split(mark)] for line in lines]
                 return workbook_of("paste", [raw_sheet(SheetHead(SHEET, 0), rows)])
@@ -141,14 +150,14 @@ class _Reader:
             self.flush()
         labels = _labels(rest)
         if labels:
-            self._labelled(number, rest, labels, numbered)
+            self._labelled(number, rest, labels, numbered=numbered)
         else:
-            self._plain(number, rest, numbered)
+            self._plain(number, rest, numbered=numbered)
 
-    def _labelled(self, number: int, text: str, labels: list[tuple[int, int, str]], numbered: bool) -> None:
+    def _labelled(self, number: int, text: str, labels: list[tuple[int, int, str]], *, numbered: bool) -> None:
         before = text[: labels[0][0]].strip(" ,;|/-")
         if before:
-            self._plain(number, before, numbered)
+            self._plain(number, before, numbered=numbered)
         for position, (_, end, label) in enumerate(labels):
             stop = labels[position + 1][0] if position + 1 < len(labels) else len(text)
             value = text[end:stop].strip(" ,;|/\t")
@@ -159,7 +168,7 @@ class _Reader:
             self.current.labelled = True
             self.current.put(label, value)
 
-    def _plain(self, number: int, text: str, numbered: bool) -> None:
+    def _plain(self, number: int, text: str, *, numbered: bool) -> None:
         found = _tokens(text)
         numbers = NIK in found or PHONE in found or NIP in found
         name = found.get(NAME, "")
@@ -167,10 +176,10 @@ class _Reader:
             self.flush()
             self.sections.append((number, clean(text.strip(" :*"))))
             return
-        if not numbers and not numbered and (_TALK.search(text) or len(text) > 120 or not name):
-            if name or not (self.current and found):
-                self.left_out.setdefault("chat_rows", []).append(number)
-                return
+        talk = not numbers and not numbered and (_TALK.search(text) or len(text) > 120 or not name)
+        if talk and (name or not (self.current and found)):
+            self.left_out.setdefault("chat_rows", []).append(number)
+            return
         starts = (name and self.current and (self.current.has_number or NAME in self.current.values)) or (
             NIK in found and self.current and NIK in self.current.values
         )
@@ -202,7 +211,7 @@ def _labels(text: str) -> list[tuple[int, int, str]]:
     for match in _LABEL.finditer(text):
         label = clean(match[1])
         while label and not is_heading(label) and " " in label:
-            label = label.split(" ", 1)[1]
+            label = label.split(" ", 1)[1].lstrip(" /.-()")
         if label and is_heading(label):
             start = match.end(1) - len(label)
             found.append((start, match.end(), label))
@@ -240,8 +249,11 @@ def _table(reader: _Reader) -> SheetTable:
     headings = [label for label in order if label in seen]
     headings += [label for label in seen if label not in headings and label != REST] + ([REST] if REST in seen else [])
     labels = [f"c{i}" for i in range(len(headings))]
-    data = {name: [record.values.get(heading) for record in reader.records] for name, heading in zip(labels, headings, strict=True)}
-    cells = pl.DataFrame(data, schema={name: pl.String for name in labels})
+    data = {
+        name: [record.values.get(heading) for record in reader.records]
+        for name, heading in zip(labels, headings, strict=True)
+    }
+    cells = pl.DataFrame(data, schema=dict.fromkeys(labels, pl.String))
     kinds = cells.select(pl.when(pl.col(name).is_not_null()).then(pl.lit("s")).alias(name) for name in labels)
     lines = [record.line for record in reader.records]
     stacked = stack_sections(reader.sections)

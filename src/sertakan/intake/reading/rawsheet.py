@@ -52,7 +52,7 @@ class RawSheet:
 
 def number_text(value: float) -> str:
     """A number in full decimal notation, shortest form that reads back the same: 1701994107850003.0 -> "1701994107850003"."""
-    if value.is_integer() and -1e22 < value < 1e22:
+    if -1e16 < value < 1e16 and value.is_integer():
         return str(int(value))
     text = repr(value)
     return format(Decimal(text), "f") if "e" in text and value == value else text
@@ -188,7 +188,7 @@ def raw_sheet(head: SheetHead, rows: Iterable[Sequence[str | None]]) -> RawSheet
     data: dict[str, list[str | None]] = {}
     for i, column in enumerate(columns):
         data[str(i)] = [text if text and not text.isspace() else None for text in column]
-    texts = pl.DataFrame(data, schema={name: pl.String for name in data})
+    texts = pl.DataFrame(data, schema=dict.fromkeys(data, pl.String))
     kinds = texts.select(pl.when(pl.col(name).is_not_null()).then(pl.lit("s")).alias(name) for name in data)
     head.has_cells = bool(data)
     return RawSheet(head, texts, kinds)

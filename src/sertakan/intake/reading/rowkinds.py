@@ -58,8 +58,8 @@ class Classifier:
         self.layout = layout
         self.in_footer = False
 
-    def classify(self, row: int, texts: Sequence[str | None], kinds: Sequence[str | None], after_data: bool) -> str:
-        """One of data, total_rows, column_numbers, repeated_heading, other_heading, numbered_blank, section_rows, signature_rows, text_rows."""
+    def classify(self, row: int, texts: Sequence[str | None], kinds: Sequence[str | None], *, after_data: bool) -> str:
+        """ "data", "other_heading" (another table starts), or the code of the note under which the row is left out."""
         if after_data:
             self.in_footer = False
         present = [(column, text) for column, text in enumerate(texts) if text]
@@ -75,31 +75,34 @@ class Classifier:
     def _certain(
         self, row: int, present: list[tuple[int, str]], texts: Sequence[str | None], kinds: Sequence[str | None]
     ) -> str:
-        if any(NIK_LIKE.match(text) or (kinds[c] in ("n", "i") and len(text) >= 15) for c, text in present):
-            if not FOOTER.match(present[0][1]):
-                return "data"
         first = present[0][1]
+        holds_nik = any(NIK_LIKE.match(text) or (kinds[c] in ("n", "i") and len(text) >= 15) for c, text in present)
+        if holds_nik and not FOOTER.match(first):
+            return "data"
         if TOTAL.match(first) and not is_heading_row(present, kinds):
             return "total_rows"
         if is_numbering(texts) and len(present) >= 0.5 * self.layout.width:
             return "column_numbers"
         if repeated := self._heading(present, kinds):
             return repeated
+        if self._signs(present):
+            return "signature_rows"
         if not self._sparse(present):
             return "data"
         if len(present) == 1 and _NUMBER.match(first.strip()):
             return "numbered_blank"
-        if any(FOOTER.match(text) or PLACE_AND_DATE.match(text) for _, text in present):
-            return "signature_rows"
         joined = " ".join(text for _, text in present)
         wide = row in self.layout.wide_rows and len(present) == 1
-        if (SECTION.match(joined) and len(present) <= 3) or (wide and not self.in_footer):
+        if (SECTION.match(joined) and len(present) <= 3) or wide:
             return "section_rows"
-        if self.in_footer:
-            return "signature_rows"
         if any(column in self.layout.name_columns for column, _ in present):
             return "data"
-        if len(present) == 1 and any(c.isalpha() for c in first) and len(first) <= 80 and not is_data(first, kinds[present[0][0]]):
+        if (
+            len(present) == 1
+            and any(c.isalpha() for c in first)
+            and len(first) <= 80
+            and not is_data(first, kinds[present[0][0]])
+        ):
             return "section_rows" if present[0][0] <= 1 else "text_rows"
         if len(present) == 1:
             return "text_rows"
@@ -108,6 +111,17 @@ class Classifier:
     def _sparse(self, present: list[tuple[int, str]]) -> bool:
         width = self.layout.width
         return width >= 3 and len(present) <= max(1, min(3, width // 3))
+
+    def _signs(self, present: list[tuple[int, str]]) -> bool:
+        """Whether a row with few cells belongs to a signature block or to the remarks below a table."""
+        first = present[0][1]
+        if not self._few(present) or _NUMBER.match(first.strip()) or (SECTION.match(first) and not FOOTER.match(first)):
+            return False
+        return self.in_footer or any(FOOTER.match(text) or PLACE_AND_DATE.match(text) for _, text in present)
+
+    def _few(self, present: list[tuple[int, str]]) -> bool:
+        """Whether a row has as few cells as the two names of a signature block."""
+        return self.layout.width >= 3 and len(present) <= max(2, min(3, self.layout.width // 3))
 
     def _heading(self, present: list[tuple[int, str]], kinds: Sequence[str | None]) -> str:
         head = self.layout.head
@@ -121,7 +135,7 @@ class Classifier:
 
 
 def is_heading_row(present: list[tuple[int, str]], kinds: Sequence[str | None]) -> bool:
-    known = sum(is_heading(text) for _, text in present)
+    known = len({clean(text).lower() for _, text in present if is_heading(text)})
     data = sum(is_data(text, kinds[column]) for column, text in present)
     return known >= 3 and known >= 0.6 * len(present) and not data
 

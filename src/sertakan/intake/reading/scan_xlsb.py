@@ -18,7 +18,15 @@ from sertakan.intake.reading.scan import MOST_AREAS, Facts, column_to_letters
 
 _ROW, _CELL_BLANK, _CELL_ERROR, _FORMULA_ERROR, _MERGE, _BUNDLE, _COLUMN = 0, 1, 3, 11, 176, 156, 60
 _CELLS = frozenset(range(1, 12)) | {62}
-_ERROR_TEXT = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A"}
+_ERROR_TEXT = {
+    0x00: "#NULL!",
+    0x07: "#DIV/0!",
+    0x0F: "#VALUE!",
+    0x17: "#REF!",
+    0x1D: "#NAME?",
+    0x24: "#NUM!",
+    0x2A: "#N/A",
+}
 
 
 def sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:

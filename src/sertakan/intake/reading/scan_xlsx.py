@@ -25,7 +25,9 @@ _MINMAX = re.compile(rb'\b(min|max)="([0-9]+)"')
 _MERGE = re.compile(rb'<(?:\w+:)?mergeCell\s+ref="([A-Z]+)([0-9]+):([A-Z]+)([0-9]+)"')
 _CELL = re.compile(rb'<((?:\w+:)?)c\b[^>]*?\br="([A-Z]+)([0-9]+)"[^>]*?(?:/>|>(.*?)</\1c>)', re.DOTALL)
 _ERROR_TYPE = re.compile(rb'<(?:\w+:)?c\b[^>]*?\bt="e"')
-_UNSAVED = re.compile(rb"(?:</(?:\w+:)?f>|<(?:\w+:)?f\b[^>]*/>)\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</(?:\w+:)?c>")
+_UNSAVED = re.compile(
+    rb"(?:</(?:\w+:)?f>|<(?:\w+:)?f\b[^>]*/>)\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
+)
 _VALUE = re.compile(rb"<(?:\w+:)?v[^>]*>([^<]*)</")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[^>]*>([^<]*)</")
 _FILLED = re.compile(rb"<(?:\w+:)?(?:v|is)[ >]")
@@ -33,7 +35,7 @@ _BOUNDARIES = (b"<row", b"<mergeCell ", b"<col ")
 _TAIL = 65_536
 
 
-def sheet_parts(archive: zipfile.ZipFile, format: str) -> dict[str, str]:
+def sheet_parts(archive: zipfile.ZipFile, file_format: str) -> dict[str, str]:
     """Sheet name -> name of its part. Raises UnreadableFile."""
     names = {name.lower(): name for name in archive.namelist()}
     try:
@@ -42,7 +44,7 @@ def sheet_parts(archive: zipfile.ZipFile, format: str) -> dict[str, str]:
         book = fromstring(archive.read(book_name), forbid_dtd=True)
         rels = fromstring(archive.read(rels_name), forbid_dtd=True)
     except (*BROKEN, ParseError, UnicodeError):
-        raise UnreadableFile(format=format.upper(), place="xl/workbook.xml") from None
+        raise UnreadableFile(format=file_format.upper(), place="xl/workbook.xml") from None
     targets = {rel.get("Id"): rel.get("Target", "") for rel in rels}
     parts: dict[str, str] = {}
     for sheet in book.iter():
@@ -55,12 +57,12 @@ def sheet_parts(archive: zipfile.ZipFile, format: str) -> dict[str, str]:
     return parts
 
 
-def scan_sheet(archive: zipfile.ZipFile, part: str, format: str) -> Facts:
+def scan_sheet(archive: zipfile.ZipFile, part: str, file_format: str) -> Facts:
     """Facts of one sheet; `rows` and `columns` are upper bounds, for cells with a format only count too. Raises UnreadableFile."""
     facts = Facts()
     seen: set[bytes] = set()
     tail = b""
-    for block in blocks(archive, part, format):
+    for block in blocks(archive, part, file_format):
         data = tail + block
         # Only whole elements are searched: what follows the last sure boundary waits for the next block.
         cut = max(*(data.rfind(mark) for mark in _BOUNDARIES), data.rfind(b"</c>") + 4, len(data) - _TAIL)
@@ -87,7 +89,12 @@ def _scan_piece(piece: bytes, facts: Facts, seen: set[bytes]) -> None:
     if b"mergeCell" in piece and len(facts.areas) < MOST_AREAS:
         for first, row, last_letters, last_row in _MERGE.findall(piece):
             facts.areas.append(
-                (int(row) - 1, letters_to_column(first.decode()), int(last_row) - 1, letters_to_column(last_letters.decode()))
+                (
+                    int(row) - 1,
+                    letters_to_column(first.decode()),
+                    int(last_row) - 1,
+                    letters_to_column(last_letters.decode()),
+                )
             )
     if b't="e"' in piece and _ERROR_TYPE.search(piece):
         for match in _CELL.finditer(piece):
@@ -122,7 +129,7 @@ def _place(match: re.Match[bytes]) -> tuple[int, int]:
 
 
 def trim_far_cells(
-    archive: zipfile.ZipFile, spread: dict[str, tuple[str, Facts]], limits: Limits, format: str
+    archive: zipfile.ZipFile, spread: dict[str, tuple[str, Facts]], limits: Limits, file_format: str
 ) -> io.BytesIO | None:
     """A copy of the workbook in memory without the cells that stand far from the rest, or None when nothing had to go.
 
@@ -134,7 +141,7 @@ def trim_far_cells(
         size = archive.getinfo(part).file_size
         if size > limits.memory_mb * 1024**2 // 6:
             raise TooLarge(size=f"lembar {sheet} {size // 1024**2} MB", limit=f"{limits.memory_mb // 6} MB")
-        content = b"".join(blocks(archive, part, format))
+        content = b"".join(blocks(archive, part, file_format))
         rows: dict[int, int] = {}
         columns: dict[int, int] = {}
         for match in _CELL.finditer(content):
@@ -147,7 +154,9 @@ def trim_far_cells(
         last_row, last_column = box(rows, 2_000), box(columns, 200)
         far: list[tuple[int, int]] = []
 
-        def drop(match: re.Match[bytes], limit: tuple[int, int] = (last_row, last_column), far: list[tuple[int, int]] = far) -> bytes:
+        def drop(
+            match: re.Match[bytes], limit: tuple[int, int] = (last_row, last_column), far: list[tuple[int, int]] = far
+        ) -> bytes:
             row, column = _place(match)
             if row <= limit[0] and column <= limit[1]:
                 return match[0]

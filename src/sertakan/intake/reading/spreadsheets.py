@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import io
 import itertools
-import os
 import shutil
 import tempfile
 import zipfile
@@ -28,18 +27,18 @@ ROWS_AT_A_TIME = 20_000
 Report = Callable[[str, int, "int | None"], None]
 
 
-def read(path: Path, format: str, limits: Limits, out: BinaryIO, report: Report) -> None:
+def read(path: Path, file_format: str, limits: Limits, out: BinaryIO, report: Report) -> None:
     """Writes every sheet of the workbook to `out`. Raises the refusals of `sertakan.intake.errors`."""
     source: Any
-    if format == "xls":
+    if file_format == "xls":
         facts: dict[str, Facts] = {}
         source = io.BytesIO(path.read_bytes())
     else:
-        source, facts = _look_inside(path, format, limits)
-    book = _open(source, path, format)
+        source, facts = _look_inside(path, file_format, limits)
+    book = _open(source, path, file_format)
     if len(book.sheets_metadata) > limits.sheets:
         raise TooLarge(size=f"{len(book.sheets_metadata)} lembar", limit=f"{limits.sheets} lembar")
-    if format == "xls":
+    if file_format == "xls":
         errors = _xls_errors(source.getvalue(), len(book.sheets_metadata))
         facts = {meta.name: Facts(errors=errors[i]) for i, meta in enumerate(book.sheets_metadata)}
     cells = 0
@@ -49,35 +48,35 @@ def read(path: Path, format: str, limits: Limits, out: BinaryIO, report: Report)
             head.worksheet = False
             write_head(out, head)
             continue
-        cells += _sheet(book, head, facts.get(meta.name, Facts()), format, limits, out, report)
+        cells += _sheet(book, head, facts.get(meta.name, Facts()), file_format, limits, out, report)
         if cells > limits.cells:
             raise TooLarge(size=f"lebih dari {limits.cells} sel terisi", limit=f"{limits.cells} sel")
 
 
-def _look_inside(path: Path, format: str, limits: Limits) -> tuple[io.BytesIO, dict[str, Facts]]:
+def _look_inside(path: Path, file_format: str, limits: Limits) -> tuple[io.BytesIO, dict[str, Facts]]:
     """Checks a zipped workbook and collects the facts of its sheets. Returns what the cell reader shall read."""
     source = io.BytesIO(path.read_bytes())
     try:
         archive = zipfile.ZipFile(source)
     except BROKEN:
-        raise UnreadableFile(format=format.upper(), place="daftar isi arsip") from None
+        raise UnreadableFile(format=file_format.upper(), place="daftar isi arsip") from None
     with archive:
-        check_archive(archive, limits, format)
-        if format == "ods" and scan_ods.is_encrypted(archive):
+        check_archive(archive, limits, file_format)
+        if file_format == "ods" and scan_ods.is_encrypted(archive):
             raise PasswordProtected()
-        refuse_entities(archive, format)
-        if format == "ods":
+        refuse_entities(archive, file_format)
+        if file_format == "ods":
             facts = scan_ods.scan_ods(archive, limits)
-        elif format == "xlsb":
+        elif file_format == "xlsb":
             facts = {
                 sheet: scan_xlsb.scan_sheet(archive, part, sheet, limits)
                 for sheet, part in scan_xlsb.sheet_parts(archive).items()
             }
         else:
-            parts = scan_xlsx.sheet_parts(archive, format)
-            facts = {sheet: scan_xlsx.scan_sheet(archive, part, format) for sheet, part in parts.items()}
+            parts = scan_xlsx.sheet_parts(archive, file_format)
+            facts = {sheet: scan_xlsx.scan_sheet(archive, part, file_format) for sheet, part in parts.items()}
             spread = {s: (parts[s], f) for s, f in facts.items() if f.rows * f.columns > limits.area}
-            if spread and (copy := scan_xlsx.trim_far_cells(archive, spread, limits, format)):
+            if spread and (copy := scan_xlsx.trim_far_cells(archive, spread, limits, file_format)):
                 source = copy
     cells = sum(found.cells for found in facts.values())
     if cells > limits.cells:
@@ -86,7 +85,7 @@ def _look_inside(path: Path, format: str, limits: Limits) -> tuple[io.BytesIO, d
     return source, facts
 
 
-def _open(source: io.BytesIO, path: Path, format: str) -> calamine.CalamineWorkbook:
+def _open(source: io.BytesIO, path: Path, file_format: str) -> calamine.CalamineWorkbook:
     source.seek(0)
     try:
         return calamine.CalamineWorkbook.from_filelike(source)
@@ -94,9 +93,9 @@ def _open(source: io.BytesIO, path: Path, format: str) -> calamine.CalamineWorkb
         pass
     # Telling the format apart by trial hides the true reason; by the ending of the name it is given.
     with tempfile.TemporaryDirectory() as folder:
-        named = Path(folder) / f"berkas.{format}"
+        named = Path(folder) / f"berkas.{file_format}"
         try:
-            os.symlink(path.resolve(), named)
+            named.symlink_to(path.resolve())
         except OSError:
             shutil.copyfile(path, named)
         try:
@@ -104,12 +103,20 @@ def _open(source: io.BytesIO, path: Path, format: str) -> calamine.CalamineWorkb
         except calamine.PasswordError:
             raise PasswordProtected() from None
         except calamine.CalamineError:
-            raise UnreadableFile(format=format.upper(), place="daftar lembar") from None
+            raise UnreadableFile(format=file_format.upper(), place="daftar lembar") from None
 
 
 def _xls_errors(data: bytes, sheets: int) -> list[dict[tuple[int, int], str]]:
     """Error cells of an old workbook, per sheet; the cell reader gives them as blanks, its sister names their places."""
-    names = {"Div0": "#DIV/0!", "NA": "#N/A", "Name": "#NAME?", "Null": "#NULL!", "Num": "#NUM!", "Ref": "#REF!", "Value": "#VALUE!"}
+    names = {
+        "Div0": "#DIV/0!",
+        "NA": "#N/A",
+        "Name": "#NAME?",
+        "Null": "#NULL!",
+        "Num": "#NUM!",
+        "Ref": "#REF!",
+        "Value": "#VALUE!",
+    }
     found: list[dict[tuple[int, int], str]] = [{} for _ in range(sheets)]
     try:
         import fastexcel
@@ -134,7 +141,7 @@ def _sheet(
     book: calamine.CalamineWorkbook,
     head: SheetHead,
     facts: Facts,
-    format: str,
+    file_format: str,
     limits: Limits,
     out: BinaryIO,
     report: Report,
@@ -143,14 +150,16 @@ def _sheet(
     try:
         sheet = book.get_sheet_by_index(head.index)
     except calamine.CalamineError:
-        raise UnreadableFile(format=format.upper(), place=f"lembar {head.name}") from None
+        raise UnreadableFile(format=file_format.upper(), place=f"lembar {head.name}") from None
     start, end = sheet.start, sheet.end
-    head.areas = [(top, left, bottom, right) for (top, left), (bottom, right) in sheet.merged_cell_ranges or []] or facts.areas
+    head.areas = [
+        (top, left, bottom, right) for (top, left), (bottom, right) in sheet.merged_cell_ranges or []
+    ] or facts.areas
     head.hidden_rows, head.hidden_columns = facts.hidden_rows, facts.hidden_columns
     head.notes = list(facts.notes)
     if facts.unsaved_formulas:
-        rows = sorted({row + 1 for row, _ in facts.unsaved_formulas})
-        head.notes.append(("formula_without_value", rows[:1000], {"cells": len(facts.unsaved_formulas)}))
+        formulas = sorted({row + 1 for row, _ in facts.unsaved_formulas})
+        head.notes.append(("formula_without_value", formulas[:1000], {"cells": len(facts.unsaved_formulas)}))
     errors = facts.errors
     if errors:
         far = (max(row for row, _ in errors), max(column for _, column in errors))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import polars as pl
 
 from sertakan.intake.errors import EmptyFile, NoTable
+from sertakan.intake.reading.assembly import MOST_NOTED, Block, build
 from sertakan.intake.reading.headings import (
     LOOK,
     NIK_LIKE,
@@ -20,16 +21,29 @@ from sertakan.intake.reading.headings import (
     words,
 )
 from sertakan.intake.reading.model import Note, SheetTable, SkippedSheet, Workbook
-from sertakan.intake.reading.rawsheet import RawSheet, SheetHead
+from sertakan.intake.reading.rawsheet import RawSheet
 from sertakan.intake.reading.rowkinds import FOOTER, TOTAL, Classifier, Layout, stack_sections
-from sertakan.intake.reading.scan import Area, column_to_letters
+from sertakan.intake.reading.scan import column_to_letters
 
-_COMMON = ["no", "no.", "nik", "nama", "nama lengkap", "nama pekerja", "no. ktp", "no ktp", "alamat", "pekerjaan", "jenis kelamin", "l/p", "desa"]
+_COMMON = [
+    "no",
+    "no.",
+    "nik",
+    "nama",
+    "nama lengkap",
+    "nama pekerja",
+    "no. ktp",
+    "no ktp",
+    "alamat",
+    "pekerjaan",
+    "jenis kelamin",
+    "l/p",
+    "desa",
+]
 _NIK_PATTERN = r"^\D{0,4}(?:\d[ .\-]?){15,17}\D{0,2}$"
-_MOST_NOTED = 100_000
 
 
-def workbook_of(format: str, raws: Sequence[RawSheet]) -> Workbook:
+def workbook_of(file_format: str, raws: Sequence[RawSheet]) -> Workbook:
     """Tables and skipped sheets of a file. Raises EmptyFile, NoTable."""
     tables: list[SheetTable] = []
     skipped: list[SkippedSheet] = []
@@ -63,7 +77,7 @@ def workbook_of(format: str, raws: Sequence[RawSheet]) -> Workbook:
         if all(sheet.code in ("empty", "not_a_worksheet") for sheet in skipped):
             raise EmptyFile()
         raise NoTable(sheets=len(skipped))
-    return Workbook(format, tuple(tables), tuple(skipped))
+    return Workbook(file_format, tuple(tables), tuple(skipped))
 
 
 def holds_people(table: SheetTable) -> bool:
@@ -72,7 +86,9 @@ def holds_people(table: SheetTable) -> bool:
         return True
     if not table.height:
         return False
-    shares = table.cells.select((pl.all().str.contains(_NIK_PATTERN).sum() / pl.all().is_not_null().sum()).fill_nan(0.0))
+    shares = table.cells.select(
+        (pl.all().str.contains(_NIK_PATTERN).sum() / pl.all().is_not_null().sum()).fill_nan(0.0)
+    )
     return any(share is not None and share >= 0.5 for share in shares.row(0))
 
 
@@ -80,60 +96,52 @@ def _filled_rows(texts: pl.DataFrame) -> int:
     return texts.select(pl.any_horizontal(pl.all().is_not_null()).sum()).item() if texts.width else 0
 
 
-@dataclass
-class _Block:
-    """A part of a sheet on which one table is looked for: frames, and the sheet position of their first cell (0-based)."""
-
-    sheet: SheetHead
-    texts: pl.DataFrame
-    kinds: pl.DataFrame
-    first_row: int
-    first_column: int
-    areas: list[Area]
-    notes: list[Note]
-
-    def part(self, start: int, stop: int) -> _Block:
-        """The rows from `start` up to before `stop`."""
-        areas = [(t - start, left, b - start, right) for t, left, b, right in self.areas if start <= t < stop]
-        texts, kinds = self.texts.slice(start, stop - start), self.kinds.slice(start, stop - start)
-        return replace(self, texts=texts, kinds=kinds, first_row=self.first_row + start, areas=areas, notes=[])
-
-    def row_number(self, row: int) -> int:
-        """Row number as a person sees it."""
-        return self.first_row + row + 1
-
-
 def tables_in(raw: RawSheet) -> list[SheetTable]:
     """The tables of a sheet, from top to bottom; empty when there is none."""
     head = raw.head
     height, width = raw.texts.height, raw.texts.width
+    if not width:
+        return []
     areas = [
         (top - head.first_row, left - head.first_column, bottom - head.first_row, right - head.first_column)
         for top, left, bottom, right in head.areas
     ]
-    areas = [(t, left, min(b, height - 1), min(r, width - 1)) for t, left, b, r in areas if 0 <= t < height and 0 <= left < width]
+    areas = [
+        (t, left, min(b, height - 1), min(r, width - 1))
+        for t, left, b, r in areas
+        if 0 <= t < height and 0 <= left < width
+    ]
     notes = [Note(code, tuple(rows), dict(facts)) for code, rows, facts in head.notes]
     if head.hidden:
         notes.append(Note("hidden_sheet"))
-    block = _Block(head, raw.texts, raw.kinds, head.first_row, head.first_column, areas, notes)
+    block = Block(head, raw.texts, raw.kinds, head.first_row, head.first_column, areas, notes)
     tables: list[SheetTable] = []
     while True:
         table, rest = _one_table(block, first=not tables)
         if table is None:
-            return tables
+            return _with_remainder(tables, block)
         tables.append(table)
         if rest is None:
             return tables
         block = rest
 
 
-def _one_table(block: _Block, *, first: bool) -> tuple[SheetTable | None, _Block | None]:
+def _with_remainder(tables: list[SheetTable], block: Block) -> list[SheetTable]:
+    """Notes at the last table what is left of the sheet below it."""
+    filled = block.texts.select(pl.any_horizontal(pl.all().is_not_null()).alias("filled"))["filled"]
+    rows = tuple(block.row_number(row) for row in filled.arg_true().to_list()[:MOST_NOTED])
+    if not tables or not rows:
+        return tables
+    return [*tables[:-1], replace(tables[-1], notes=(*tables[-1].notes, Note("text_rows", rows)))]
+
+
+def _one_table(block: Block, *, first: bool) -> tuple[SheetTable | None, Block | None]:
     """The first table of a block, and what is left below it when another heading starts there."""
     filled = block.texts.select(pl.sum_horizontal(pl.all().is_not_null()).alias("n"))["n"]
     nonblank = filled > 0
-    start = nonblank.arg_max() if nonblank.any() else None
-    if start is None:
+    if not nonblank.any():
         return None, None
+    start: int = nonblank.arg_true()[0]
     size = min(block.texts.height, max(start + LOOK + 20, LOOK + 20))
     window = Window(block.texts.head(size).rows(), block.kinds.head(size).rows(), block.areas)
     head = find_head(window, (start, min(start + LOOK, size)))
@@ -156,15 +164,14 @@ def _first_entry(window: Window, start: int, stop: int) -> int | None:
     """Position of the first row with a NIK and at least one other cell."""
     for row in range(start, stop):
         present = window.present(row)
-        if len(present) >= 2 and any(
-            NIK_LIKE.match(text) or (window.kinds[row][c] in ("n", "i") and len(text) >= 15) for c, text in present
-        ):
-            if not any(FOOTER.match(text) for _, text in present):
-                return row
+        kinds = window.kinds[row]
+        holds_nik = any(NIK_LIKE.match(text) or (kinds[c] in ("n", "i") and len(text) >= 15) for c, text in present)
+        if len(present) >= 2 and holds_nik and not any(FOOTER.match(text) for _, text in present):
+            return row
     return None
 
 
-def _choose_side(block: _Block, head: Head | None, body: int) -> tuple[_Block, Head | None, Note | None]:
+def _choose_side(block: Block, head: Head | None, body: int) -> tuple[Block, Head | None, Note | None]:
     """When two tables of people stand side by side: the larger one, and a note about the other."""
     if head is None:
         return block, head, None
@@ -193,9 +200,17 @@ def _choose_side(block: _Block, head: Head | None, body: int) -> tuple[_Block, H
     for left, right in others:
         rows += block.texts.slice(body).select(pl.any_horizontal(pl.nth(range(left, right)).is_not_null()).sum()).item()
     letters = ", ".join(
-        f"{column_to_letters(block.first_column + left)}-{column_to_letters(block.first_column + right - 1)}" for left, right in others
+        f"{column_to_letters(block.first_column + left)}-{column_to_letters(block.first_column + right - 1)}"
+        for left, right in others
     )
-    note = Note("other_table", (), {"columns": letters, "count": rows})
+    mine = block.texts.select(pl.any_horizontal(pl.nth(range(*chosen)).is_not_null()).alias("mine"))["mine"]
+    whole_row = block.texts.select(pl.any_horizontal(pl.all().is_not_null()).alias("row"))["row"]
+    elsewhere = tuple(
+        block.row_number(row)
+        for row in (whole_row & ~mine).arg_true().to_list()
+        if row not in head.rows and row != head.numbering
+    )
+    note = Note("other_table", elsewhere, {"columns": letters, "count": rows})
     left, right = chosen
     names = [str(i) for i in range(right - left)]
     areas = [(t, a - left, b, min(r, right - 1) - left) for t, a, b, r in block.areas if left <= a < right]
@@ -208,8 +223,8 @@ def _choose_side(block: _Block, head: Head | None, body: int) -> tuple[_Block, H
 
 
 def _account(
-    block: _Block, head: Head | None, body: int, start: int, filled: pl.Series
-) -> tuple[SheetTable | None, _Block | None]:
+    block: Block, head: Head | None, body: int, start: int, filled: pl.Series
+) -> tuple[SheetTable | None, Block | None]:
     """Decides about every row from `start` on and builds the table."""
     found: dict[str, list[int]] = {}
     head_rows = set(head.rows) | ({head.numbering} if head.numbering is not None else set()) if head else set()
@@ -233,15 +248,16 @@ def _account(
             keep[row] = False
     blank = [row for row in range(body, stop) if not full[row] and row not in head_rows]
     last = next((row for row in range(stop - 1, body, -1) if full[row]), body)
-    if blank := [row for row in blank if row < last]:
+    elsewhere = {row for note in block.notes if note.code == "other_table" for row in note.rows}
+    if blank := [row for row in blank if row < last and block.row_number(row) not in elsewhere]:
         found["blank_rows"] = blank
     rest = block.part(stop, block.texts.height) if stop < block.texts.height else None
-    table = _build(block, head, keep, stop, found, sections)
+    table = build(block, head, keep, stop, found, sections)
     return table, rest
 
 
 def _classify(
-    block: _Block, layout: Layout, body: int, filled: pl.Series, found: dict[str, list[int]], head_rows: set[int]
+    block: Block, layout: Layout, body: int, filled: pl.Series, found: dict[str, list[int]], head_rows: set[int]
 ) -> tuple[int, list[tuple[int, str]]]:
     """Fills `found` with the rows that are no entries; returns where the table ends and its sections."""
     doubtful = _doubtful(block.texts, layout, filled)
@@ -256,6 +272,8 @@ def _classify(
         count = sure[row]
         result = classifier.classify(row, cells, cell_kinds, after_data=count != before)
         before = count
+        if result == "other_heading" and head_rows and row < max(head_rows):
+            result = "repeated_heading"
         if result == "other_heading":
             stop = row
             while stop - 1 > body and stop - 1 in found.get("text_rows", []) + found.get("section_rows", []):
@@ -288,117 +306,10 @@ def _doubtful(texts: pl.DataFrame, layout: Layout, filled: pl.Series) -> pl.Seri
     numbering = frame["numbering"]
     if numbering.any() and texts.width >= 2:
         second = texts.to_series(1).str.strip_chars().is_in(["2", "(2)", "[2]", "2)", "2."]).fill_null(False)
-        third = texts.to_series(2).str.strip_chars().is_in(["3", "(3)", "[3]", "3)", "3."]).fill_null(False) if texts.width > 2 else second
+        third = (
+            texts.to_series(2).str.strip_chars().is_in(["3", "(3)", "[3]", "3)", "3."]).fill_null(False)
+            if texts.width > 2
+            else second
+        )
         numbering = numbering & (second | third)
     return few | frame["total"] | numbering | frame["heading"]
-
-
-def _build(
-    block: _Block, head: Head | None, keep: list[bool], stop: int, found: dict[str, list[int]], sections: list[tuple[int, str]]
-) -> SheetTable | None:
-    mask = pl.Series(keep, dtype=pl.Boolean)
-    own = block.texts.head(stop)
-    texts, kinds = own.filter(mask), block.kinds.head(stop).filter(mask)
-    names = head.names if head else [""] * texts.width
-    counts = texts.select(pl.all().is_not_null().sum()).row(0) if texts.height else [0] * texts.width
-    used = [column for column in range(texts.width) if names[column] or counts[column]]
-    if not used or (head is None and not texts.height):
-        return None
-    left, right = used[0], used[-1] + 1
-    positions = mask.arg_true().cast(pl.Int64)
-    labels = [f"c{i}" for i in range(right - left)]
-    texts, kinds = texts[:, left:right], kinds[:, left:right]
-    texts.columns = labels
-    kinds.columns = labels
-    notes = [
-        Note(code, tuple(block.row_number(row) for row in rows[:_MOST_NOTED])) for code, rows in sorted(found.items()) if rows
-    ]
-    if head is None:
-        notes.append(Note("no_heading"))
-    texts, kinds, carried = _carry(block, texts, kinds, positions, left, labels)
-    rows = (positions + block.first_row + 1).rename("row")
-    if carried is not None:
-        carried_rows = tuple(sorted(set(carried["row"].to_list())))
-        notes.append(Note("merged_carried", carried_rows, {"cells": carried.height}))
-    notes.extend(_numbering_note(texts, head, left, rows))
-    notes.extend(_hidden_notes(block.sheet, rows, block.first_column + left, block.first_column + right))
-    return SheetTable(
-        sheet=block.sheet.name,
-        index=block.sheet.index,
-        hidden=block.sheet.hidden,
-        header_row=block.row_number(head.rows[-1]) if head else 0,
-        headings=tuple(names[left:right]),
-        cells=texts,
-        kinds=kinds,
-        rows=rows,
-        sections=_sections(sections, positions),
-        notes=(*block.notes, *notes),
-        first_column=block.first_column + left,
-        header_rows=tuple(block.row_number(row) for row in head.rows) if head else (),
-        carried=carried,
-    )
-
-
-def _sections(found: list[tuple[int, str]], positions: pl.Series) -> pl.Series:
-    """For each entry the text of the section row above it, null before the first."""
-    if not found or not positions.len():
-        return pl.Series("section", [None] * positions.len(), dtype=pl.String)
-    marks = pl.DataFrame({"at": [row for row, _ in found], "section": [text for _, text in found]}, schema={"at": pl.Int64, "section": pl.String})
-    return positions.alias("at").to_frame().set_sorted("at").join_asof(marks.set_sorted("at"), on="at")["section"]
-
-
-def _carry(
-    block: _Block, texts: pl.DataFrame, kinds: pl.DataFrame, positions: pl.Series, left: int, labels: list[str]
-) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame | None]:
-    """Brings the value of a cell merged downwards into the entries below it that have cells of their own."""
-    areas = [(t, c - left, b) for t, c, b, _ in block.areas if b > t and 0 <= c - left < len(labels)]
-    if not areas or not positions.len():
-        return texts, kinds, None
-    place = {row: i for i, row in enumerate(positions.to_list())}
-    changes: dict[int, list[tuple[int, str, str | None]]] = {}
-    for top, column, bottom in areas:
-        if top not in place:
-            continue
-        value, kind = texts[labels[column]][place[top]], kinds[labels[column]][place[top]]
-        if value is None:
-            continue
-        changes.setdefault(column, []).extend((place[row], value, kind) for row in range(top + 1, bottom + 1) if row in place)
-    marks: list[tuple[int, str]] = []
-    numbers = positions.to_list()
-    for column, changed in changes.items():
-        label = labels[column]
-        blank = texts[label].is_null().to_list()
-        changed = [change for change in changed if blank[change[0]]]
-        if not changed:
-            continue
-        at = [change[0] for change in changed]
-        text_column, kind_column = texts[label].to_list(), kinds[label].to_list()
-        for row, value, kind in changed:
-            text_column[row], kind_column[row] = value, kind
-        texts = texts.with_columns(pl.Series(label, text_column, dtype=pl.String))
-        kinds = kinds.with_columns(pl.Series(label, kind_column, dtype=pl.String))
-        marks.extend((numbers[row] + block.first_row + 1, label) for row in at)
-    if not marks:
-        return texts, kinds, None
-    return texts, kinds, pl.DataFrame(marks, schema={"row": pl.Int64, "column": pl.String}, orient="row").sort("row", "column")
-
-
-def _numbering_note(texts: pl.DataFrame, head: Head | None, left: int, rows: pl.Series) -> list[Note]:
-    """Where the running number starts at 1 again."""
-    if head is None or not texts.height or words(head.names[left]) not in (["no"], ["nomor"], ["no", "urut"], ["nomor", "urut"]):
-        return []
-    numbers = texts.to_series(0).str.strip_chars(" .)").cast(pl.Int64, strict=False)
-    again = ((numbers == 1) & (numbers.forward_fill().shift(1) > 1)).fill_null(False)
-    return [Note("numbering_restarts", tuple(rows.filter(again).to_list()))] if again.any() else []
-
-
-def _hidden_notes(sheet: SheetHead, rows: pl.Series, left: int, right: int) -> list[Note]:
-    notes: list[Note] = []
-    if sheet.hidden_rows and rows.len():
-        hidden = rows.filter(rows.is_in([row + 1 for row in sheet.hidden_rows])).to_list()
-        if hidden:
-            notes.append(Note("hidden_rows", tuple(hidden[:_MOST_NOTED])))
-    columns = sorted({c for first, last in sheet.hidden_columns for c in range(max(first, left), min(last + 1, right))})
-    if columns:
-        notes.append(Note("hidden_columns", (), {"columns": ", ".join(column_to_letters(c) for c in columns)}))
-    return notes

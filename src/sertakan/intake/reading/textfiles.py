@@ -63,18 +63,18 @@ def parse(text: str) -> tuple[list[list[str]], bool]:
     named = re.fullmatch(r"\s*sep=(.)\s*", first)
     delimiter = named[1] if named else delimiter_of(text)
     body = rest if named else text
-    rows = _split(body, delimiter, quoting=True)
+    rows = split_rows(body, delimiter, quoting=True)
     loose = rows is None
     if rows is None:
-        rows = _split(body, delimiter, quoting=False) or []
+        rows = split_rows(body, delimiter, quoting=False) or []
     if named:
         rows.insert(0, [])
     return [[_unwrap(cell) for cell in row] for row in rows], loose
 
 
-def _split(text: str, delimiter: str, *, quoting: bool) -> list[list[str]] | None:
+def split_rows(text: str, delimiter: str, *, quoting: bool) -> list[list[str]] | None:
     """Rows, or None when a quote swallowed lines that are surely rows of their own."""
-    csv.field_size_limit(min(len(text) + 1, 2**31 - 1))
+    csv.field_size_limit(max(csv.field_size_limit(), min(len(text) + 1, 2**31 - 1)))  # one limit for the whole process
     text = text.replace("\x00", "")
     reader = csv.reader(
         io.StringIO(text, newline=""), delimiter=delimiter, quoting=csv.QUOTE_MINIMAL if quoting else csv.QUOTE_NONE
@@ -103,7 +103,7 @@ def _unwrap(cell: str) -> str:
 def delimiter_of(text: str) -> str:
     """The separator that cuts the first 200 lines most evenly into the most columns."""
     sample = "\n".join(text[:200_000].splitlines()[:200])
-    best, best_score = ",", 0.0
+    best, best_score = max(DELIMITERS, key=sample.count), 0.0
     for delimiter in DELIMITERS:
         if delimiter not in sample:
             continue
@@ -114,6 +114,8 @@ def delimiter_of(text: str) -> str:
                 if any(cell.strip() for cell in row):
                     widths[len(row)] += 1
         except csv.Error:
+            continue
+        if not widths:
             continue
         lines = sum(widths.values())
         width, count = max(widths.items(), key=lambda item: (item[1] * (item[0] > 1), item[0]))

@@ -16,8 +16,8 @@ def read_workbook(path: Path, *, limits: Limits = Limits(), progress: Progress |
     from sertakan.intake.reading.parent import read_raw
     from sertakan.intake.reading.tables import workbook_of
 
-    format, sheets = read_raw(Path(path), limits, progress)
-    return workbook_of(format, sheets)
+    file_format, sheets = read_raw(Path(path), limits, progress)
+    return workbook_of(file_format, sheets)
 
 
 def read_pasted(text: str) -> Workbook:
