@@ -122,12 +122,14 @@ def file_page(request: ScopedRequest, file_id: int) -> HttpResponse:
     if file.staged_at is not None:
         account = queries.account(file)
         waiting = waiting_rows(file)
+        groups = _finding_groups(file, language)
         context.update(
             account=account,
             steps=_steps(file, account, waiting),
             waiting=waiting,
             working=_is_working(progress),
-            findings=_finding_groups(file, language),
+            findings=[entry for entry in groups if entry["severity"] != "repaired"],
+            repairs=[entry for entry in groups if entry["severity"] == "repaired"],
             sheets=_sheets(file),
             words=_open_words(file),
             labels=COLUMN_LABELS,

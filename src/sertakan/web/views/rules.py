@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 from django import forms
@@ -15,6 +16,8 @@ from sertakan.core import clock
 from sertakan.core.errors import DomainError
 from sertakan.core.month import Month, months
 from sertakan.sponsorship.models import Sponsorship
+from sertakan.web.templatetags.sertakan_format import month as month_name
+from sertakan.web.templatetags.sertakan_format import rupiah
 
 
 class RulesForm(forms.Form):
@@ -65,7 +68,8 @@ def _explained(given: dict[str, Any]) -> dict[str, Any]:
         )
     except DomainError as refusal:
         return {"refusal": str(refusal)}
-    return {"found": found, "months": _around(given, Month.parse(found["month"]))}
+    shown = _around(given, Month.parse(found["month"]))
+    return {"found": found, "months": shown, "finding": _finding(shown)}
 
 
 def _around(given: dict[str, Any], month: Month) -> list[dict[str, Any]]:
@@ -84,11 +88,22 @@ def _around(given: dict[str, Any], month: Month) -> list[dict[str, Any]]:
             )
         except DomainError:
             continue
-        shown.append({"month": str(each), "total": found["total"], "current": each == month})
-    most = max((entry["total"] for entry in shown), default=1)
-    before = None
-    for entry in shown:
-        entry["width"] = round(100 * entry["total"] / most) if most else 0
-        entry["changed"] = before is not None and before != entry["total"]
-        before = entry["total"]
+        shown.append(
+            {
+                "label": month_name(each),
+                "value": found["total"],
+                "shown": rupiah(found["total"]),
+                "here": each == month,
+                "month": each,
+            }
+        )
     return shown
+
+
+def _finding(shown: list[dict[str, Any]]) -> str:
+    """What the picture of the months says."""
+    for before, after in pairwise(shown):
+        if before["value"] != after["value"]:
+            text = _("Mulai %(month)s iuran berubah dari %(before)s menjadi %(after)s")
+            return str(text) % {"month": after["label"], "before": before["shown"], "after": after["shown"]}
+    return str(_("Iuran tetap sama sepanjang bulan-bulan ini"))
