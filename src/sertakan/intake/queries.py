@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 from django.db.models import QuerySet
+from django.db.models.functions import Coalesce, Greatest
 
 from sertakan.core import encryption
 from sertakan.core.copy import read_frame
@@ -35,6 +36,13 @@ def files(*, agency_id: int | None = None) -> QuerySet[File]:
     """Files in scope, newest first."""
     found = File.objects.select_related("agency").order_by("-uploaded_at", "-id")
     return found if agency_id is None else found.filter(agency_id=agency_id)
+
+
+def results_for(user_id: int, *, most: int = 5) -> list[File]:
+    """The newest files of a user whose check or acceptance is done, newest result first."""
+    done = Greatest(Coalesce("accepted_at", "staged_at"), "staged_at")
+    found = File.objects.filter(uploaded_by=user_id, staged_at__isnull=False).annotate(done_at=done)
+    return list(found.order_by("-done_at")[:most])
 
 
 def get_file(file_id: int) -> File:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
 
 from sertakan.access.models import RoleAssignment
 from sertakan.core import clock
+from sertakan.core.money import format_number
+from sertakan.intake import queries as intake
 from sertakan.web.demo import demo_users
 from sertakan.web.navigation import navigation
+from sertakan.web.templatetags.sertakan_format import moment
 
 THEME_COOKIE = "tema"
 THEMES = ("light", "dark")
@@ -27,7 +33,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "navigation": navigation(request),
         "role_labels": _role_labels(actor),
         "demo_users": SimpleLazyObject(demo_users),
-        "bell": {"count": 0, "entries": []},
+        "bell": SimpleLazyObject(lambda: _bell(request, actor)),
     }
 
 
@@ -35,3 +41,35 @@ def _role_labels(actor: Any) -> list[Any]:
     if actor is None:
         return []
     return [role.label for role in RoleAssignment.Role if role.value in actor.roles]
+
+
+SEEN = "results_seen"
+
+
+def _bell(request: HttpRequest, actor: Any) -> dict[str, Any]:
+    """Results of long work of the person who asks; those that came since the last look are counted."""
+    if actor is None or actor.user_id is None or not actor.has("pic", "coordinator", "operator"):
+        return {"count": 0, "entries": []}
+    seen = request.session.get(SEEN, "")
+    entries = []
+    for file in intake.results_for(actor.user_id):
+        account = file.account or {}
+        told = {
+            "name": file.name,
+            "accepted": format_number(account.get("accepted", 0)),
+            "held": format_number(account.get("held", 0)),
+        }
+        entries.append(
+            {
+                "url": reverse("file", args=[file.pk]),
+                "label": _("%(name)s: %(accepted)s diterima, %(held)s ditahan") % told,
+                "when": moment(file.done_at),  # type: ignore[attr-defined]
+                "fresh": file.done_at.isoformat() > seen,  # type: ignore[attr-defined]
+            }
+        )
+    return {"count": sum(entry["fresh"] for entry in entries), "entries": entries}
+
+
+def mark_seen(request: HttpRequest) -> None:
+    """The person has looked at results up to now."""
+    request.session[SEEN] = clock.now().astimezone(UTC).isoformat()

@@ -23,6 +23,7 @@ from sertakan.intake.models import File
 from sertakan.programme import files
 from sertakan.programme.labels import COLUMN_LABELS
 from sertakan.programme.report import waiting_rows
+from sertakan.web.context import mark_seen
 from sertakan.web.guards import page_of, roles_required
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -117,6 +118,7 @@ def file_page(request: ScopedRequest, file_id: int) -> HttpResponse:
     progress = queries.progress_of(file_id)
     if file.staged_at is None and not file.problem:
         return TemplateResponse(request, "intake/waiting.html", {"file": file, "progress": progress, **_work(progress)})
+    mark_seen(request)
     language = get_language() or "id"
     context: dict[str, Any] = {"file": file, "progress": progress, "may_write": request.actor.has(*UPLOADERS)}
     if file.staged_at is not None:
