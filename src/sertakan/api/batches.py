@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from django.db.models import Count
 from django.http import HttpRequest
@@ -19,6 +19,9 @@ from sertakan.sponsorship import catalogue, queries, services
 from sertakan.sponsorship.models import Batch, BatchLine
 
 router = Router()
+Kind = Literal["new", "continue", "change", "stop", "reactivate"]
+BatchState = Literal["draft", "sent", "answered", "closed"]
+AnswerState = Literal["waiting", "accepted", "refused", "paid", "numbered"]
 PREPARERS = ("pic", "coordinator", "operator")
 READERS = (*PREPARERS, "bpjs", "auditor")
 ANSWERERS = (*PREPARERS, "bpjs")
@@ -28,8 +31,8 @@ class BatchOut(Schema):
     """A batch and how many of its lines stand where."""
 
     id: int
-    kind: Batch.Kind
-    state: Batch.State
+    kind: Kind
+    state: BatchState
     agency: str
     office: str
     follows: int | None
@@ -58,7 +61,7 @@ class LineOut(Schema):
     dasar: int
     start_month: str
     months: int
-    answer: BatchLine.Answer
+    answer: AnswerState
     payment_code: str
     payment_amount: int | None
     payment_expires_on: str | None
@@ -95,7 +98,7 @@ class PrepareIn(Schema):
     """Of which agency (code or short name), what kind, to which office (code or name), of which sponsorships (left out: all ready)."""
 
     agency: str
-    kind: Batch.Kind = Batch.Kind.NEW
+    kind: Kind = "new"
     office: str
     sponsorships: list[int] | None = None
 

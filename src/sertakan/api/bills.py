@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
 from ninja import Query, Router, Schema
@@ -18,6 +18,7 @@ from sertakan.core.month import Month
 from sertakan.rules import read_month
 
 router = Router()
+BillState = Literal["draft", "issued", "superseded"]
 MAKERS = ("pic", "coordinator", "operator")
 READERS = (*MAKERS, "donor", "bpjs", "auditor")
 MonthText = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")]
@@ -31,7 +32,7 @@ class BillOut(Schema):
     agency: str
     month: str
     version: int
-    state: Bill.State
+    state: BillState
     corrects: int | None
     lines: int
     amounts: dict[str, int]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 from django.http import HttpRequest
 from ninja import File, Router, Schema, Status
 from ninja.files import UploadedFile
+from pydantic import Field
 
 from sertakan.agencies import queries as agencies
 from sertakan.api.guards import require
@@ -24,8 +25,8 @@ REFUSALS = {400: Problem, 401: Problem, 403: Problem, 404: Problem, 409: Problem
 class RowKey(Schema):
     """A row of a file as a person sees it: index of the sheet from 0, number of the row from 1."""
 
-    sheet: int
-    row: int
+    sheet: Annotated[int, Field(ge=0, le=1_000)]
+    row: Annotated[int, Field(ge=1, le=2_000_000)]
 
 
 class RowChange(RowKey):
