@@ -16,7 +16,7 @@ import sys
 import uuid
 import warnings
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +38,9 @@ _TUNING = {
     "jit": "off",
     "random_page_cost": "1.1",
     "listen_addresses": "",
+    # An error is logged without the values of the row or statement that caused it.
+    "log_error_verbosity": "terse",
+    "log_min_error_statement": "panic",
 }
 
 
@@ -62,6 +65,14 @@ class DatabaseUnreachable(DomainError):
     message = "Basis data tidak dapat dihubungi: %(cause)s. Periksa DATABASE_URL atau direktori data %(data)s."
 
 
+class DatabaseRightsMissing(DomainError):
+    code = "database_rights_missing"
+    message = (
+        "Peran basis data %(role)s tidak berhak menyiapkan basis data: %(cause)s. "
+        "Beri peran di DATABASE_URL hak CREATEROLE dan jadikan pemilik basis datanya, lalu ulangi."
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Login:
     """How one role connects."""
@@ -71,6 +82,7 @@ class Login:
     dbname: str
     user: str
     password: str = field(repr=False)
+    options: dict[str, str] = field(default_factory=dict)  # what else the address says, such as sslmode
 
     def django(self) -> dict[str, Any]:
         """The entry for Django's DATABASES."""
@@ -81,6 +93,7 @@ class Login:
             "NAME": self.dbname,
             "USER": self.user,
             "PASSWORD": self.password,
+            "OPTIONS": dict(self.options),
         }
 
     def conninfo(self, dbname: str | None = None) -> str:
@@ -88,7 +101,12 @@ class Login:
         from psycopg.conninfo import make_conninfo
 
         return make_conninfo(
-            host=self.host, port=self.port, dbname=dbname or self.dbname, user=self.user, password=self.password
+            **self.options,
+            host=self.host,
+            port=self.port,
+            dbname=dbname or self.dbname,
+            user=self.user,
+            password=self.password,
         )
 
 
@@ -284,7 +302,8 @@ def _set_admin_password(login: Login, password: str) -> None:
     from psycopg import sql
 
     with psycopg.connect(login.conninfo(), autocommit=True) as connection:
-        connection.execute(sql.SQL("ALTER ROLE postgres PASSWORD {}").format(sql.Literal(password)))
+        digest = connection.pgconn.encrypt_password(password.encode(), b"postgres", b"scram-sha-256").decode()
+        connection.execute(sql.SQL("ALTER ROLE postgres PASSWORD {}").format(sql.Literal(digest)))
 
 
 def _require_passwords(pgdata: Path, login: Login) -> None:
@@ -298,6 +317,9 @@ def _require_passwords(pgdata: Path, login: Login) -> None:
         connection.execute("SELECT pg_reload_conf()")
 
 
+_OWN_PARTS = frozenset({"host", "port", "dbname", "user", "password"})
+
+
 def _login_of(url: str) -> Login:
     from psycopg.conninfo import conninfo_to_dict
 
@@ -308,6 +330,7 @@ def _login_of(url: str) -> Login:
         dbname=str(parts.get("dbname") or DATABASE),
         user=str(parts.get("user") or ""),
         password=str(parts.get("password") or ""),
+        options={name: str(value) for name, value in parts.items() if name not in _OWN_PARTS and value is not None},
     )
 
 
@@ -322,8 +345,8 @@ def _with_roles(data: Path, admin: Login, *, embedded: bool) -> Connections:
         OWNER_ROLE: known.owner.password if known else secrets.token_urlsafe(24),
         APP_ROLE: known.app.password if known else secrets.token_urlsafe(24),
     }
-    owner = Login(admin.host, admin.port, dbname, OWNER_ROLE, passwords[OWNER_ROLE])
-    app = _login_of(app_url) if app_url else Login(admin.host, admin.port, dbname, APP_ROLE, passwords[APP_ROLE])
+    owner = replace(admin, dbname=dbname, user=OWNER_ROLE, password=passwords[OWNER_ROLE])
+    app = _login_of(app_url) if app_url else replace(owner, user=APP_ROLE, password=passwords[APP_ROLE])
     connections = Connections(app=app, owner=owner, admin=admin, embedded=embedded)
     if known == connections and _answers(app):
         return connections
@@ -337,6 +360,8 @@ def _with_roles(data: Path, admin: Login, *, embedded: bool) -> Connections:
             create_database(connection, dbname)
     except psycopg.OperationalError as cause:
         raise DatabaseUnreachable(cause=str(cause).split("\n")[0], data=str(data)) from cause
+    except psycopg.errors.InsufficientPrivilege as cause:
+        raise DatabaseRightsMissing(role=admin.user, cause=str(cause).split("\n")[0]) from cause
     _write_closed(
         data / "secrets" / "connections.json",
         json.dumps({"app": asdict(app), "owner": asdict(owner), "admin": asdict(admin), "embedded": embedded}),
@@ -355,14 +380,18 @@ def _answers(login: Login) -> bool:
 
 
 def create_role(connection: Any, role: str, password: str) -> None:
-    """Create or renew a login role without any special right."""
+    """Create or renew a login role without any special right. The server sees (and may log) the password's digest only."""
     from psycopg import sql
 
-    exists = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone()
-    verb = "ALTER" if exists else "CREATE"
-    rights = "LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEROLE " + ("CREATEDB" if role == OWNER_ROLE else "NOCREATEDB")
+    found = connection.execute("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = %s", [role]).fetchone()
+    rights = "LOGIN"
+    if found is None or found[0]:  # only a superuser may name these rights of a role that exists
+        rights += " NOSUPERUSER NOBYPASSRLS NOCREATEROLE " + ("CREATEDB" if role == OWNER_ROLE else "NOCREATEDB")
+    digest = connection.pgconn.encrypt_password(password.encode(), role.encode(), b"scram-sha-256").decode()
     connection.execute(
-        sql.SQL(f"{verb} ROLE {{}} {rights} PASSWORD {{}}").format(sql.Identifier(role), sql.Literal(password))
+        sql.SQL("{} ROLE {} {} PASSWORD {}").format(
+            sql.SQL("ALTER" if found else "CREATE"), sql.Identifier(role), sql.SQL(rights), sql.Literal(digest)
+        )
     )
 
 
@@ -376,6 +405,10 @@ def create_database(connection: Any, dbname: str, template: str | None = None) -
                 sql.Identifier(dbname), sql.Identifier(OWNER_ROLE)
             )
         )
+        if connection.info.dbname == dbname:  # since version 15 only the owner of a database may make tables in it
+            connection.execute(
+                sql.SQL("GRANT USAGE, CREATE ON SCHEMA public TO {}").format(sql.Identifier(OWNER_ROLE))
+            )
         return
     if connection.info.user != OWNER_ROLE:
         connection.execute(
