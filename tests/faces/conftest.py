@@ -45,33 +45,25 @@ class World:
         return self.users[role]
 
 
-@pytest.fixture(scope="package")
-def _reference_database(
-    request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any
-) -> Iterator[None]:
-    """Reference data and a small world, committed once in a database of their own."""
-    root = request.config.pluginmanager.get_plugin(str(Path(__file__).parents[1] / "conftest.py"))
-    name = f"{os.environ['SERTAKAN_TEST_DATABASE']}_faces"
-    with django_db_blocker.unblock():
-        root.clone(name)
-        with root.pointed_at(name):
-            yield
-        with root._admin() as connection:
-            connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-
-
-@pytest.fixture(scope="package")
-def built_world(_reference_database: None) -> World:
+@pytest.fixture(scope="session")
+def _faces_database(request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any) -> tuple[str, World]:
+    """Reference data and a small world, committed once in a database of their own; its name, and the world."""
     from sertakan.core.scope import SYSTEM, acting
     from sertakan.programme.reference import load_reference
-    from sertakan.sponsorship import services as sponsorship
 
-    with pytest.MonkeyPatch.context() as patch:
+    root = _root(request)
+    name = f"{os.environ['SERTAKAN_TEST_DATABASE']}_faces"
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
+        root.clone(name)
         patch.setenv("SERTAKAN_TODAY", factories.TODAY.isoformat())
-        with acting(SYSTEM, reason="uji"):
-            load_reference()
-            sponsorship.load_offices()
-        return _build()
+        with root.pointed_at(name):
+            with acting(SYSTEM, reason="uji"):
+                load_reference()
+            return name, _build()
+
+
+def _root(request: pytest.FixtureRequest) -> Any:
+    return request.config.pluginmanager.get_plugin(str(Path(__file__).parents[1] / "conftest.py"))
 
 
 def _build() -> World:
@@ -123,10 +115,23 @@ def _build() -> World:
 
 
 @pytest.fixture
-def world(built_world: World, db: None, monkeypatch: pytest.MonkeyPatch) -> World:
-    """The world on its day."""
+def world(
+    request: pytest.FixtureRequest,
+    _faces_database: tuple[str, World],
+    django_db_blocker: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[World]:
+    """The world on its day, in its own database; what a test does is rolled back."""
+    from django.db import transaction
+
+    from sertakan.core.scope import SYSTEM, acting
+
     monkeypatch.setenv("SERTAKAN_TODAY", factories.TODAY.isoformat())
-    return built_world
+    name, built = _faces_database
+    with django_db_blocker.unblock(), _root(request).pointed_at(name), transaction.atomic():
+        with acting(SYSTEM, reason="uji"):
+            yield built
+        transaction.set_rollback(True)
 
 
 @pytest.fixture

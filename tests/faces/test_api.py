@@ -11,7 +11,6 @@ from django.test import Client
 
 import factories
 
-pytestmark = pytest.mark.django_db
 Call = Callable[..., Any]
 BASE = "/api/v1"
 

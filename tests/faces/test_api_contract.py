@@ -22,7 +22,7 @@ from schemathesis.specs.openapi.checks import (
 
 from sertakan.api.description import openapi_json
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.slow]
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 EXAMPLES = 12
 FILES = 4  # a file goes through a reader in a process of its own

@@ -14,7 +14,6 @@ from django.urls import reverse
 import factories
 from sertakan.web import urls
 
-pytestmark = pytest.mark.django_db
 SignIn = Callable[[str], Client]
 
 # url name -> (the key of the world it takes, who may, who may not)

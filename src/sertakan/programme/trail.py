@@ -16,6 +16,7 @@ from sertakan.core.clock import WIB
 from sertakan.core.models import AuditEvent
 
 ACTIONS: dict[str, str | Promise] = {
+    "synthetic.story_told": _("Menambahkan jawaban BPJS rekaan"),
     "access.role_assigned": _("Memberi peran"),
     "access.token_issued": _("Membuat kunci API"),
     "access.user_added": _("Menambah pengguna"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import date
 from pathlib import Path
 
@@ -47,12 +46,10 @@ def _nothing_loaded() -> None:
         Area.objects.filter(level=level).delete()
 
 
-def test_all_indonesia_to_the_regency_and_one_province_to_the_village_in_three_seconds():
-    start = time.perf_counter()
+def test_all_indonesia_to_the_regency_and_one_province_to_the_village():
     report = load_areas(province_codes=["17"])
     load_aliases()
     load_identity_prefixes()
-    assert time.perf_counter() - start < 3
     count = {level: Area.objects.filter(level=level).count() for level in Area.Level.values}
     assert count == {"province": 38, "regency": 514, "district": 129, "village": 1513}
     assert report.added == report.rows == sum(count.values())
