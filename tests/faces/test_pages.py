@@ -434,6 +434,13 @@ def test_the_trail_is_told_in_words_and_filtered_by_the_address(world: Any, sign
     assert client.get(f"{where}?dari=x&opd=y&tindakan=z&halaman=999").status_code == 200
 
 
+def test_every_action_in_the_trail_has_its_words(world: Any) -> None:
+    from sertakan.core.models import AuditEvent
+    from sertakan.programme.trail import ACTIONS
+
+    assert set(AuditEvent.objects.values_list("action", flat=True)) - ACTIONS.keys() == set()
+
+
 def test_every_action_written_has_its_words() -> None:
     from pathlib import Path
 

@@ -21,8 +21,13 @@ ACTIONS: dict[str, str | Promise] = {
     "access.token_issued": _("Membuat kunci API"),
     "access.user_added": _("Menambah pengguna"),
     "agencies.loaded": _("Memuat daftar perangkat daerah"),
+    "agencies.staff_counts_loaded": _("Memuat jumlah pegawai"),
+    "agencies.successions_loaded": _("Memuat perubahan perangkat daerah"),
     "areas.loaded": _("Memuat daftar wilayah"),
-    "classification.loaded": _("Memuat daftar pekerjaan"),
+    "areas.aliases_loaded": _("Memuat nama lain wilayah"),
+    "areas.identity_prefixes_loaded": _("Memuat awalan NIK"),
+    "classification.occupations_loaded": _("Memuat daftar pekerjaan"),
+    "classification.sectors_loaded": _("Memuat daftar sektor"),
     "contributions.bill_made": _("Membuat tagihan"),
     "contributions.bill_replaced": _("Mengganti konsep tagihan"),
     "contributions.bill_corrected": _("Membuat tagihan koreksi"),
@@ -38,6 +43,7 @@ ACTIONS: dict[str, str | Promise] = {
     "intake.held_rows_exported": _("Mengunduh baris yang ditahan"),
     "intake.shown_unmasked": _("Membuka NIK utuh dari berkas"),
     "intake.taken_back": _("Menarik kembali berkas"),
+    "reference.loaded": _("Memuat semua data acuan"),
     "people.consent_recorded": _("Mencatat persetujuan pekerja"),
     "people.consent_withdrawn": _("Mencatat penarikan persetujuan"),
     "people.number_shown": _("Membuka nomor identitas utuh"),
@@ -53,6 +59,7 @@ ACTIONS: dict[str, str | Promise] = {
     "sponsorship.existing_members": _("Mencatat peserta lama"),
     "sponsorship.offices_loaded": _("Memuat daftar kantor BPJS"),
     "sponsorship.worker_replaced": _("Mengganti pekerja"),
+    "synthetic.story_told": _("Menyiapkan data contoh"),
 }
 # Acts by which somebody saw whole identity numbers.
 OPENING = frozenset(

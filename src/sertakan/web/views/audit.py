@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from sertakan.access.requests import ScopedRequest
 from sertakan.agencies import queries as agencies
 from sertakan.core import clock
 from sertakan.programme import trail
@@ -17,7 +18,7 @@ from sertakan.web.guards import page_of, roles_required
 
 @roles_required("auditor", "operator")
 @require_GET
-def audit(request: HttpRequest) -> HttpResponse:
+def audit(request: ScopedRequest) -> HttpResponse:
     """Events in scope, newest first, filtered as the address says."""
     choices = list(agencies.visible_to(request.actor, on=clock.today()))
     agency = next((entry for entry in choices if str(entry.pk) == request.GET.get("opd")), None)

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from sertakan.access.requests import ScopedRequest
 from sertakan.agencies import queries as agencies
 from sertakan.core import clock
 from sertakan.core.errors import DomainError
@@ -33,7 +34,7 @@ MOST_WAITING = 50
 
 @roles_required(*READERS)
 @require_GET
-def batches(request: HttpRequest) -> HttpResponse:
+def batches(request: ScopedRequest) -> HttpResponse:
     """All batches in scope; for the officer also what waits and for how long."""
     choices = list(agencies.visible_to(request.actor, on=clock.today()))
     chosen = next((agency for agency in choices if str(agency.pk) == request.GET.get("opd")), None)
@@ -74,7 +75,7 @@ def _kinds(agency_id: int | None) -> list[dict[str, Any]]:
 
 @roles_required(*PREPARERS)
 @require_POST
-def batch_prepare(request: HttpRequest) -> HttpResponse:
+def batch_prepare(request: ScopedRequest) -> HttpResponse:
     """Draft a batch of everything that is ready."""
     choices = {str(agency.pk): agency for agency in agencies.visible_to(request.actor, on=clock.today())}
     agency = choices.get(request.POST.get("agency", "")) or (
@@ -112,7 +113,7 @@ def batch_prepare(request: HttpRequest) -> HttpResponse:
 
 @roles_required(*PREPARERS)
 @require_GET
-def left_out(request: HttpRequest) -> HttpResponse:
+def left_out(request: ScopedRequest) -> HttpResponse:
     """Workers that cannot go into a batch now, why, and what to do."""
     choices = {str(agency.pk): agency for agency in agencies.visible_to(request.actor, on=clock.today())}
     agency = choices.get(request.GET.get("agency", "")) or (next(iter(choices.values())) if len(choices) == 1 else None)
@@ -143,7 +144,7 @@ def left_out(request: HttpRequest) -> HttpResponse:
 
 @roles_required(*PREPARERS)
 @require_POST
-def consents_record(request: HttpRequest) -> HttpResponse:
+def consents_record(request: ScopedRequest) -> HttpResponse:
     """Record the consent of the ticked workers."""
     here = f"{reverse('left_out')}?agency={_digits(request, 'agency')}&kind={request.POST.get('kind', 'new')}"
     chosen = [int(text) for text in request.POST.getlist("pilih") if text.isascii() and text.isdigit()]
@@ -166,14 +167,14 @@ def consents_record(request: HttpRequest) -> HttpResponse:
     return redirect(here)
 
 
-def _digits(request: HttpRequest, name: str) -> str:
+def _digits(request: ScopedRequest, name: str) -> str:
     text = request.POST.get(name, "")
     return text if text.isascii() and text.isdigit() else ""
 
 
 @roles_required(*READERS)
 @require_GET
-def batch(request: HttpRequest, batch_id: int) -> HttpResponse:
+def batch(request: ScopedRequest, batch_id: int) -> HttpResponse:
     """One batch: its lines, where each stands, and what can be done now."""
     found = queries.get_batch(batch_id)
     counts = queries.line_counts(found)
@@ -269,7 +270,7 @@ def _part(text: str, done: int, every: int) -> str:
 
 @roles_required("pic", "coordinator", "bpjs", "operator")
 @require_http_methods(["GET", "POST"])
-def batch_workbook(request: HttpRequest, batch_id: int) -> HttpResponse:
+def batch_workbook(request: ScopedRequest, batch_id: int) -> HttpResponse:
     """The workbook for BPJS; identity numbers stand in it whole, and the download is kept in the trail."""
     found = queries.get_batch(batch_id)
     with wants_reason(request):
@@ -279,7 +280,7 @@ def batch_workbook(request: HttpRequest, batch_id: int) -> HttpResponse:
 
 @roles_required(*PREPARERS)
 @require_POST
-def batch_send(request: HttpRequest, batch_id: int) -> HttpResponse:
+def batch_send(request: ScopedRequest, batch_id: int) -> HttpResponse:
     """Lock a batch: from now on it cannot change."""
     try:
         services.send_batch(batch=queries.get_batch(batch_id))
@@ -296,7 +297,7 @@ def batch_send(request: HttpRequest, batch_id: int) -> HttpResponse:
 
 @roles_required(*PREPARERS)
 @require_POST
-def batch_discard(request: HttpRequest, batch_id: int) -> HttpResponse:
+def batch_discard(request: ScopedRequest, batch_id: int) -> HttpResponse:
     """Throw a draft away; its workers are free again."""
     try:
         services.discard_batch(batch=queries.get_batch(batch_id))
@@ -311,7 +312,7 @@ def batch_discard(request: HttpRequest, batch_id: int) -> HttpResponse:
 
 @roles_required("pic", "coordinator", "bpjs", "operator")
 @require_POST
-def batch_answer(request: HttpRequest, batch_id: int) -> HttpResponse:
+def batch_answer(request: ScopedRequest, batch_id: int) -> HttpResponse:
     """Take a file of answers from BPJS."""
     found = queries.get_batch(batch_id)
     given = request.FILES.get("file")
@@ -338,7 +339,7 @@ def batch_answer(request: HttpRequest, batch_id: int) -> HttpResponse:
 
 @roles_required(*PREPARERS)
 @require_POST
-def batch_follow_up(request: HttpRequest, batch_id: int) -> HttpResponse:
+def batch_follow_up(request: ScopedRequest, batch_id: int) -> HttpResponse:
     """Send refused rows again in a batch that is linked to this one."""
     try:
         prepared = services.follow_up(batch=queries.get_batch(batch_id))

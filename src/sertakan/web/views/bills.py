@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Count, Q, Sum
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
+from sertakan.access.requests import ScopedRequest
 from sertakan.agencies import queries as agencies
 from sertakan.contributions import policies, queries, services
 from sertakan.contributions.errors import DonorNotInBill
@@ -40,7 +41,7 @@ MOST_DIFFERENCES = 50
 
 @roles_required(*READERS)
 @require_GET
-def bills(request: HttpRequest) -> HttpResponse:
+def bills(request: ScopedRequest) -> HttpResponse:
     """The bills of a month in scope; with one agency only, of all months."""
     choices = list(agencies.visible_to(request.actor, on=clock.today()))
     several = len(choices) > 1
@@ -95,7 +96,7 @@ def _confirmation(month: Month) -> ConfirmedMonth | None:
 
 @roles_required(*MAKERS)
 @require_POST
-def bill_make(request: HttpRequest) -> HttpResponse:
+def bill_make(request: ScopedRequest) -> HttpResponse:
     """Make the bills of a month, of one agency or of all in scope."""
     month = _month(request.POST.get("month", ""))
     wanted = request.POST.get("agency", "")
@@ -117,7 +118,7 @@ def bill_make(request: HttpRequest) -> HttpResponse:
     return redirect(f"{reverse('bills')}?bulan={month}")
 
 
-def _say(request: HttpRequest, account: services.BillAccount) -> None:
+def _say(request: ScopedRequest, account: services.BillAccount) -> None:
     facts = {
         "month": month_in_words(account.month),
         "bills": format_number(len(account.bills)),
@@ -142,7 +143,7 @@ def _say(request: HttpRequest, account: services.BillAccount) -> None:
 
 @roles_required("operator")
 @require_POST
-def bill_confirm(request: HttpRequest) -> HttpResponse:
+def bill_confirm(request: ScopedRequest) -> HttpResponse:
     """The operator releases the bills of a month."""
     month = _month(request.POST.get("month", ""))
     if month is None:
@@ -159,7 +160,7 @@ def bill_confirm(request: HttpRequest) -> HttpResponse:
 
 @roles_required(*READERS)
 @require_GET
-def bill(request: HttpRequest, bill_id: int) -> HttpResponse:
+def bill(request: ScopedRequest, bill_id: int) -> HttpResponse:
     """One bill: amounts, donors, due dates, what changed and why."""
     found = queries.get_bill(bill_id)
     donors = queries.donor_sums(found)
@@ -217,7 +218,7 @@ def _change_summary(changes: tuple[queries.RateChange, ...]) -> dict[str, Any]:
 
 @roles_required(*MAKERS)
 @require_POST
-def bill_issue(request: HttpRequest, bill_id: int) -> HttpResponse:
+def bill_issue(request: ScopedRequest, bill_id: int) -> HttpResponse:
     """Let a draft go out."""
     try:
         services.issue_bill(queries.get_bill(bill_id))
@@ -232,7 +233,7 @@ def bill_issue(request: HttpRequest, bill_id: int) -> HttpResponse:
 
 @roles_required(*READERS)
 @require_GET
-def bill_xlsx(request: HttpRequest, bill_id: int) -> HttpResponse:
+def bill_xlsx(request: ScopedRequest, bill_id: int) -> HttpResponse:
     """The workbook of a bill."""
     from sertakan.contributions.documents import bill_workbook
 
@@ -242,7 +243,7 @@ def bill_xlsx(request: HttpRequest, bill_id: int) -> HttpResponse:
 
 @roles_required(*READERS)
 @require_GET
-def bill_pdf(request: HttpRequest, bill_id: int) -> HttpResponse:
+def bill_pdf(request: ScopedRequest, bill_id: int) -> HttpResponse:
     """The letter of a bill."""
     from sertakan.contributions.documents import bill_pdf as letter
 
@@ -252,7 +253,7 @@ def bill_pdf(request: HttpRequest, bill_id: int) -> HttpResponse:
 
 @roles_required(*READERS)
 @require_GET
-def donor_slip(request: HttpRequest, bill_id: int, donor_id: int) -> HttpResponse:
+def donor_slip(request: ScopedRequest, bill_id: int, donor_id: int) -> HttpResponse:
     """The slip of one donor of a bill."""
     from sertakan.contributions.documents import donor_slip_pdf
 

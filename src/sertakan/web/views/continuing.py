@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from sertakan.access.requests import ScopedRequest
 from sertakan.agencies import queries as agencies
 from sertakan.agencies.models import Agency
 from sertakan.core import clock
@@ -44,7 +45,7 @@ class ChangeUnreadable(DomainError):
 
 @roles_required(*PREPARERS)
 @require_http_methods(["GET", "POST"])
-def continuing(request: HttpRequest) -> HttpResponseBase:
+def continuing(request: ScopedRequest) -> HttpResponseBase:
     """Last period's workers: the PIC says what changed and nothing else."""
     choices = {str(entry.pk): entry for entry in agencies.visible_to(request.actor, on=clock.today())}
     wanted = request.POST.get("agency") or request.GET.get("agency", "")
@@ -87,7 +88,7 @@ def continuing(request: HttpRequest) -> HttpResponseBase:
     return TemplateResponse(request, "batches/continue.html", context, status=status)
 
 
-def _row(entry: queries.Continuable, request: HttpRequest) -> dict[str, Any]:
+def _row(entry: queries.Continuable, request: ScopedRequest) -> dict[str, Any]:
     key = entry.sponsorship_id
     return {
         "entry": entry,
@@ -103,11 +104,11 @@ def _donors(agency: Agency) -> dict[str, int]:
     return {f"{name} (NIP …{nip[-4:]})" if nip else name: key for key, name, nip in found}
 
 
-def _choices(request: HttpRequest, agency: Agency, donors: dict[str, int]) -> list[services.Choice]:
+def _choices(request: ScopedRequest, agency: Agency, donors: dict[str, int]) -> list[services.Choice]:
     names = {entry.sponsorship_id: entry.person for entry in queries.continuable(agency_id=agency.pk)}
     chosen = []
-    for field, answer in request.POST.items():
-        match = _STATE.match(field)
+    for field in request.POST:
+        match, answer = _STATE.match(field), request.POST.get(field, "")
         if match is None or not answer:
             continue
         key = int(match[1])
@@ -147,12 +148,12 @@ def _day(text: str, name: str) -> date | None:
         ) from None
 
 
-def _months(request: HttpRequest) -> int:
+def _months(request: ScopedRequest) -> int:
     text = request.POST.get("months", "")
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 3 else 0
 
 
-def _say(request: HttpRequest, done: services.Continued) -> None:
+def _say(request: ScopedRequest, done: services.Continued) -> None:
     facts = {
         "continued": format_number(len(done.continued)),
         "ended": format_number(done.ended),

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 
+from sertakan.access.requests import ScopedRequest
 from sertakan.core.scope import acting
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -22,7 +23,7 @@ def attachment(data: bytes, name: str, kind: str = XLSX) -> HttpResponse:
 
 
 @contextmanager
-def wants_reason(request: HttpRequest) -> Iterator[None]:
+def wants_reason(request: ScopedRequest) -> Iterator[None]:
     """Act for the reason that the form gave, so that it stands in the trail."""
-    with acting(request.actor, reason=request.POST.get("reason", "").strip()):  # type: ignore[attr-defined]
+    with acting(request.actor, reason=request.POST.get("reason", "").strip()):
         yield
