@@ -67,7 +67,11 @@ def _zip_format(path: Path) -> str:
         raise UnreadableFile(format="ZIP", place="daftar isi arsip") from None
     if "xl/workbook.bin" in names:
         return "xlsb"
-    if "xl/workbook.xml" in names or ("[content_types].xml" in names and any(n.startswith("xl/") for n in names)):
+    if (
+        "xl/workbook.xml" in names
+        or {"workbook.xml", "[content_types].xml"} <= names.keys()
+        or ("[content_types].xml" in names and any(n.startswith("xl/") for n in names))
+    ):
         return "xlsm" if "xl/vbaproject.bin" in names else "xlsx"
     if "content.xml" in names and "meta-inf/manifest.xml" in names:
         return "ods"

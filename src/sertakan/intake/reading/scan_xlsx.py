@@ -37,21 +37,20 @@ _TAIL = 65_536
 
 def sheet_parts(archive: zipfile.ZipFile, file_format: str) -> dict[str, str]:
     """Sheet name -> name of its part. Raises UnreadableFile."""
-    names = {name.lower(): name for name in archive.namelist()}
+    names = {name.replace("\\", "/").lower(): name for name in archive.namelist()}
+    folder = "xl/" if "xl/workbook.xml" in names else ""
     try:
-        book_name = names["xl/workbook.xml"]
-        rels_name = names["xl/_rels/workbook.xml.rels"]
-        book = fromstring(archive.read(book_name), forbid_dtd=True)
-        rels = fromstring(archive.read(rels_name), forbid_dtd=True)
+        book = fromstring(archive.read(names[f"{folder}workbook.xml"]), forbid_dtd=True)
+        rels = fromstring(archive.read(names[f"{folder}_rels/workbook.xml.rels"]), forbid_dtd=True)
     except (*BROKEN, ParseError, UnicodeError):
-        raise UnreadableFile(format=file_format.upper(), place="xl/workbook.xml") from None
+        raise UnreadableFile(format=file_format.upper(), place=f"{folder}workbook.xml") from None
     targets = {rel.get("Id"): rel.get("Target", "") for rel in rels}
     parts: dict[str, str] = {}
     for sheet in book.iter():
         if not sheet.tag.endswith("}sheet"):
             continue
         target = targets.get(sheet.get(_REL) or sheet.get(_REL_STRICT) or "", "")
-        target = target.lstrip("/") if target.startswith("/") else "xl/" + target
+        target = target.lstrip("/") if target.startswith("/") else folder + target
         if target.lower() in names:
             parts[sheet.get("name", "")] = names[target.lower()]
     return parts

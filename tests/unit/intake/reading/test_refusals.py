@@ -8,6 +8,7 @@ import struct
 import time
 import zipfile
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 
 import makers
@@ -330,3 +331,16 @@ def test_starting_to_read_loads_no_data_frames() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("rename", [lambda name: name.replace("/", "\\"), lambda name: name.removeprefix("xl/")])
+def test_workbooks_of_other_programs(simple: Path, tmp_path: Path, rename: Callable[[str], str]) -> None:
+    """Parts named with backslashes, and parts that are not kept in a folder of their own."""
+    path = tmp_path / "lain.xlsx"
+    with zipfile.ZipFile(simple) as old, zipfile.ZipFile(path, "w") as new:
+        for info in old.infolist():
+            content = old.read(info)
+            if rename("xl/a") == "a":
+                content = content.replace(b"/xl/", b"/").replace(b'"xl/', b'"')
+            new.writestr(rename(info.filename), content)
+    assert read_workbook(path).sheets[0].height == 3

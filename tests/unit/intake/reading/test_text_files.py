@@ -97,3 +97,11 @@ def test_html_named_xls(tmp_path: Path) -> None:
 def test_numbers_of_excel_2003_xml_stay_numbers(tmp_path: Path) -> None:
     table = read_workbook(makers.xml2003(tmp_path / "a.xls", [["NIK", "Nama"], [1771014508859001.0, "Ani"]])).sheets[0]
     assert makers.kinds(table, "NIK") == ["n"]
+
+
+def test_a_saved_chat_is_read_as_pasted_text(tmp_path: Path) -> None:
+    table = read(
+        tmp_path, "Selamat pagi pak\n1. Ani 1771014508859001 081200000001\n2. Budi 1771014508859002\n", "chat.txt"
+    )
+    assert table.headings == ("Nama", "NIK", "HP")
+    assert table.rows.to_list() == [2, 3]
