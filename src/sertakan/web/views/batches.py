@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from sertakan.access.requests import ScopedRequest
@@ -30,6 +31,21 @@ from sertakan.web.views.downloads import attachment, wants_reason
 READERS = ("pic", "coordinator", "bpjs", "auditor", "operator")
 PREPARERS = ("pic", "coordinator", "operator")
 MOST_WAITING = 50
+ANSWER_COLUMNS = {
+    "nik": "NIK",
+    "decision": gettext_lazy("Hasil"),
+    "decided_on": gettext_lazy("Tanggal jawaban"),
+    "reason": gettext_lazy("Alasan"),
+    "payment_code": gettext_lazy("Kode iuran"),
+    "payment_amount": gettext_lazy("Jumlah iuran"),
+    "payment_expires_on": gettext_lazy("Berlaku sampai"),
+    "paid_on": gettext_lazy("Tanggal bayar"),
+    "paid_amount": gettext_lazy("Jumlah dibayar"),
+    "reference": gettext_lazy("Nomor referensi"),
+    "paid_months": gettext_lazy("Bulan dibayar"),
+    "kpj": "KPJ",
+    "issued_on": gettext_lazy("Tanggal terbit"),
+}
 
 
 @roles_required(*READERS)
@@ -330,11 +346,16 @@ def batch_answer(request: ScopedRequest, batch_id: int) -> HttpResponse:
         "batch": queries.get_batch(batch_id),
         "account": account,
         "name": given.name,
-        "held_findings": [finding for finding in account.findings if finding.severity == "hold"],
-        "other_findings": [finding for finding in account.findings if finding.severity != "hold"],
+        "held_findings": _labelled(finding for finding in account.findings if finding.severity == "hold"),
+        "other_findings": _labelled(finding for finding in account.findings if finding.severity != "hold"),
         "counts": queries.line_counts(found),
     }
     return TemplateResponse(request, "batches/answer.html", context)
+
+
+def _labelled(findings: Iterable[Any]) -> list[tuple[Any, Any]]:
+    """Findings with the name of their column as people write it."""
+    return [(finding, ANSWER_COLUMNS.get(finding.column, finding.column)) for finding in findings]
 
 
 @roles_required(*PREPARERS)
