@@ -59,7 +59,6 @@ ACTIONS: dict[str, str | Promise] = {
     "sponsorship.existing_members": _("Mencatat peserta lama"),
     "sponsorship.offices_loaded": _("Memuat daftar kantor BPJS"),
     "sponsorship.worker_replaced": _("Mengganti pekerja"),
-    "synthetic.story_told": _("Menyiapkan data contoh"),
 }
 # Acts by which somebody saw whole identity numbers.
 OPENING = frozenset(
