@@ -21,6 +21,6 @@ def track(exclude: list[str] | None = None) -> Any:
         exclude=exclude,
         level=pgtrigger.Statement,
         context_field=pghistory.ContextJSONField(),
-        context_id_field=None,
+        context_id_field=None,  # type: ignore[arg-type]
         append_only=False,
     )
