@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
-from sertakan.core.errors import DomainError
+from sertakan.core.errors import DomainError, NotAllowed
+
+
+class NotYourFile(NotAllowed):
+    """Somebody else's list. No facts."""
+
+    code = "not_your_file"
+    message = (
+        "Daftar pekerja hanya dapat diunggah, diperbaiki, dicatat, atau ditarik kembali oleh petugas OPD untuk instansinya sendiri, "
+        "koordinator provinsi, atau operator."
+    )
 
 
 class ReadingError(DomainError):
@@ -12,6 +23,17 @@ class ReadingError(DomainError):
 
     code: ClassVar[str] = "unreadable_file"
     message: ClassVar[str] = "Berkas ini tidak dapat dibaca."
+
+
+def told(problem: Mapping[str, Any]) -> str:
+    """A stored refusal {code, message, facts} in the reader's language; one without facts as it was stored."""
+    kinds: list[type[ReadingError]] = [ReadingError]
+    for kind in kinds:
+        kinds.extend(kind.__subclasses__())
+    found = next((kind for kind in kinds if kind.code == problem.get("code")), None)
+    if found is None or "facts" not in problem:
+        return str(problem.get("message", ""))
+    return str(found(**problem["facts"]))
 
 
 class EmptyFile(ReadingError):

@@ -7,6 +7,8 @@ blocks of columns, so that a hundred thousand rows are fifty sealed pieces and n
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from sertakan.agencies.models import Agency
 from sertakan.core.history import track
@@ -17,11 +19,11 @@ class File(models.Model):
     """One uploaded or pasted list of one agency."""
 
     class State(models.TextChoices):
-        RECEIVED = "received", "Diterima"
-        STAGED = "staged", "Diperiksa"
-        ACCEPTED = "accepted", "Diterima ke daftar"
-        TAKEN_BACK = "taken_back", "Ditarik kembali"
-        REFUSED = "refused", "Ditolak"
+        RECEIVED = "received", pgettext_lazy("berkas", "Diterima")
+        STAGED = "staged", _("Diperiksa")
+        ACCEPTED = "accepted", _("Diterima ke daftar")
+        TAKEN_BACK = "taken_back", _("Ditarik kembali")
+        REFUSED = "refused", _("Ditolak")
 
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
     name = models.CharField(max_length=250)
@@ -39,6 +41,7 @@ class File(models.Model):
     uploaded_by = models.BigIntegerField(null=True, blank=True)
     uploaded_at = models.DateTimeField()
     staged_at = models.DateTimeField(null=True, blank=True)
+    readings = models.PositiveSmallIntegerField(default=0)
     accepted_at = models.DateTimeField(null=True, blank=True)
     taken_back_at = models.DateTimeField(null=True, blank=True)
 
@@ -72,11 +75,11 @@ class Row(models.Model):
     """One row of a sheet in one version: what became of it. Its content stands in `block` under (sheet, number)."""
 
     class State(models.TextChoices):
-        ACCEPTED = "accepted", "Diterima"
-        HELD = "held", "Ditahan"
-        DUPLICATE = "duplicate", "Ganda"
-        KNOWN = "known", "Sudah ada"
-        WITHDRAWN = "withdrawn", "Ditarik"
+        ACCEPTED = "accepted", _("Diterima")
+        HELD = "held", _("Ditahan")
+        DUPLICATE = "duplicate", _("Ganda")
+        KNOWN = "known", _("Sudah ada")
+        WITHDRAWN = "withdrawn", _("Ditarik")
 
     file = models.ForeignKey(
         File, on_delete=models.PROTECT, related_name="rows", db_constraint=False, db_index=False
@@ -102,12 +105,15 @@ class Row(models.Model):
 
 
 class Finding(models.Model):
-    """What was found in a row (or, without a row, in a sheet). The raw text stands in the sealed row, not here."""
+    """What was found in a row (or, without a row, in a sheet). The raw text stands in the sealed row, not here.
+
+    `version` is that of the row; of a finding about a sheet, the reading of the file (`File.readings`) that made it.
+    """
 
     class Severity(models.TextChoices):
-        HOLD = "hold", "Ditahan"
-        WARNING = "warning", "Perhatian"
-        REPAIRED = "repaired", "Diperbaiki"
+        HOLD = "hold", _("Ditahan")
+        WARNING = "warning", _("Perhatian")
+        REPAIRED = "repaired", _("Diperbaiki")
 
     file = models.ForeignKey(
         File, on_delete=models.PROTECT, related_name="findings", db_constraint=False, db_index=False

@@ -134,11 +134,11 @@ def findings(file: File, *, numbers: Collection[tuple[int, int]] | None = None) 
     sql = (
         'SELECT f.sheet, f.number, f.row_id, f."column", f.code, f.severity, f.facts FROM intake_finding f'
         f" LEFT JOIN ({CURRENT_ROWS.format(file='%s')}) c ON c.id = f.row_id"
-        " WHERE f.file_id = %s AND (f.row_id IS NULL OR c.id IS NOT NULL) ORDER BY f.sheet, f.number, f.id"
+        " WHERE f.file_id = %s AND (c.id IS NOT NULL OR (f.row_id IS NULL AND f.version = %s)) ORDER BY f.sheet, f.number, f.id"
     )
     wanted = None if numbers is None else set(numbers)
     with connection.cursor() as cursor:
-        cursor.execute(sql, [file.pk, file.pk])
+        cursor.execute(sql, [file.pk, file.pk, file.readings])
         names = ("sheet", "number", "row_id", "column", "code", "severity", "facts")
         for row in cursor.fetchall():
             if wanted is None or (row[0], row[1]) in wanted:
@@ -152,11 +152,11 @@ def finding_counts(file: File) -> list[dict[str, Any]]:
     sql = (
         'SELECT f.code, f.severity, f."column", count(*) FROM intake_finding f'
         f" LEFT JOIN ({CURRENT_ROWS.format(file='%s')}) c ON c.id = f.row_id"
-        " WHERE f.file_id = %s AND (f.row_id IS NULL OR c.id IS NOT NULL)"
+        " WHERE f.file_id = %s AND (c.id IS NOT NULL OR (f.row_id IS NULL AND f.version = %s))"
         " GROUP BY 1, 2, 3 ORDER BY CASE f.severity WHEN 'hold' THEN 0 WHEN 'warning' THEN 1 ELSE 2 END, 4 DESC, 1"
     )
     with connection.cursor() as cursor:
-        cursor.execute(sql, [file.pk, file.pk])
+        cursor.execute(sql, [file.pk, file.pk, file.readings])
         return [
             {"code": code, "severity": severity, "column": column, "rows": number}
             for code, severity, column, number in cursor.fetchall()

@@ -11,7 +11,8 @@ from django.db import connection
 from sertakan.agencies.models import Agency
 from sertakan.core import audit, clock, files, scope
 from sertakan.core.copy import copy_frame, next_ids, stage
-from sertakan.intake import queries
+from sertakan.intake import policies, queries
+from sertakan.intake.errors import ReadingError
 from sertakan.intake.models import Block, File, RememberedColumn, RememberedValue
 
 if TYPE_CHECKING:
@@ -22,7 +23,8 @@ _NO_HEADING = re.compile(r"^c\d+$")
 
 
 def receive(*, agency: Agency, name: str, data: bytes, corrects: File | None = None) -> tuple[File, bool]:
-    """Keep a file of `agency`. The same content again answers with the file kept before, and False."""
+    """Keep a file of `agency`. The same content again answers with the file kept before, and False. Raises NotYourFile."""
+    policies.check_can_write(scope.current(), agency.pk)
     content = files.digest(data)
     known = File.objects.filter(agency=agency, content=content).exclude(state=File.State.TAKEN_BACK).first()
     if known is not None:
@@ -41,16 +43,19 @@ def receive(*, agency: Agency, name: str, data: bytes, corrects: File | None = N
     return made, True
 
 
-def refuse(*, file: File, code: str, message: str) -> None:
-    """Note that a file could not be read at all. It is kept, and may be tried again."""
+def refuse(*, file: File, refusal: ReadingError) -> None:
+    """Note that a file could not be read at all: code, facts and sentence. It is kept, and may be tried again. Raises NotYourFile."""
+    policies.check_can_write(scope.current(), file.agency_id)
     file.state = File.State.REFUSED
-    file.problem = {"code": code, "message": message}
+    facts = {name: value if isinstance(value, int) else str(value) for name, value in refusal.facts.items()}
+    file.problem = {"code": refusal.code, "message": str(refusal), "facts": facts}
     file.save(update_fields=["state", "problem"])
-    audit.record("intake.refused", target=file, agency_id=file.agency_id, facts={"code": code})
+    audit.record("intake.refused", target=file, agency_id=file.agency_id, facts={"code": refusal.code})
 
 
 def reopen(*, file: File) -> None:
-    """Let a file that could not be read be tried again."""
+    """Let a file that could not be read be tried again. Raises NotYourFile."""
+    policies.check_can_write(scope.current(), file.agency_id)
     file.state = File.State.RECEIVED
     file.problem = {}
     file.save(update_fields=["state", "problem"])
@@ -65,7 +70,8 @@ def describe(
     file.problem = {}
     file.state = File.State.STAGED if file.accepted_at is None else File.State.ACCEPTED
     file.staged_at = clock.now()
-    file.save(update_fields=["kind", "sheets", "columns", "questions", "problem", "state", "staged_at"])
+    file.readings += 1
+    file.save(update_fields=["kind", "sheets", "columns", "questions", "problem", "state", "staged_at", "readings"])
 
 
 def mark_correction(*, file: File, original: File, rows: int) -> None:
@@ -157,9 +163,9 @@ def _insert_findings(file: File, table: pl.DataFrame, findings: pl.DataFrame) ->
         cursor.execute(
             "INSERT INTO intake_finding"
             ' (file_id, agency_id, row_id, sheet, number, version, "column", code, severity, facts)'
-            ' SELECT %s, %s, row_id, sheet_no, number, coalesce(version, 0), "column", code, severity, facts'
+            ' SELECT %s, %s, row_id, sheet_no, number, coalesce(version, %s), "column", code, severity, facts'
             " FROM new_findings ORDER BY position",
-            [file.pk, file.agency_id],
+            [file.pk, file.agency_id, file.readings],
         )
         cursor.execute("DROP TABLE new_findings")
 
@@ -199,8 +205,9 @@ def answer(
 ) -> None:
     """Keep what a clerk said about a file: what headings mean, what holds for the whole file, what words mean.
 
-    Headings and words are remembered for the agency's next file; what holds for one file is not.
+    Headings and words are remembered for the agency's next file; what holds for one file is not. Raises NotYourFile.
     """
+    policies.check_can_write(scope.current(), file.agency_id)
     kept = dict(file.answers)
     kept["columns"] = {**kept.get("columns", {}), **(columns or {})}
     kept["defaults"] = {**kept.get("defaults", {}), **(defaults or {})}

@@ -117,19 +117,24 @@ class Accepted:
 
 def rows_to_accept(file: File) -> pl.DataFrame:
     """The current accepted rows of a file that have no sponsorship yet, with what they say."""
-    import polars as pl
-
     rows = intake.current_rows(file, states=["accepted"])
     if rows.is_empty():
         return rows
+    done = registered_rows(file)
+    return intake.contents(rows.join(done, on=["sheet_no", "number"], how="anti", maintain_order="left"))
+
+
+def registered_rows(file: File) -> pl.DataFrame:
+    """[sheet_no, number] of the rows of a file that have become sponsorships."""
+    import polars as pl
+
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT r.number, r.sheet FROM sponsorship_sponsorship s JOIN intake_row r ON r.id = s.row_id"
+            "SELECT r.sheet, r.number FROM sponsorship_sponsorship s JOIN intake_row r ON r.id = s.row_id"
             " WHERE r.file_id = %s",
             [file.pk],
         )
-        done = pl.DataFrame(cursor.fetchall(), schema={"number": pl.Int64, "sheet_no": pl.Int16}, orient="row")
-    return intake.contents(rows.join(done, on=["sheet_no", "number"], how="anti", maintain_order="left"))
+        return pl.DataFrame(cursor.fetchall(), schema={"sheet_no": pl.Int16, "number": pl.Int64}, orient="row")
 
 
 def write(file: File, rows: pl.DataFrame, *, persons: pl.DataFrame) -> Accepted:
@@ -202,6 +207,8 @@ def _prepare(file: File, rows: pl.DataFrame, persons: pl.DataFrame) -> pl.DataFr
         pl.col(name).str.slice(0, longest)
         for name, longest in {
             "name": 200,
+            "person_key": 200,
+            "donor_key": 200,
             "address": 300,
             "work_place": 200,
             "birth_place": 120,

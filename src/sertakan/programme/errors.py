@@ -29,6 +29,14 @@ class RowUnknown(DomainError):
     status = 404
 
 
+class RowRegistered(Conflict):
+    code = "row_registered"
+    message = (
+        "Baris %(row)s sudah tercatat sebagai pekerja, maka tidak diubah lewat berkas ini. "
+        "Ubah atau hentikan pekerjanya lewat kiriman, atau tarik kembali seluruh berkas. Tidak ada yang berubah."
+    )
+
+
 class ColumnUnknown(DomainError):
     code = "column_unknown"
     message = "Kolom %(column)s tidak dikenal. Tidak ada yang berubah."

@@ -13,17 +13,17 @@ from django.db import connection
 from sertakan.agencies.models import Agency
 from sertakan.core import files as storage
 from sertakan.core import scope
+from sertakan.intake import policies, services
 from sertakan.intake import queries as intake
-from sertakan.intake import services
 from sertakan.intake.errors import ReadingError
 from sertakan.intake.models import File
-from sertakan.programme import acceptance, checking, corrections, errors
+from sertakan.programme import acceptance, checking, corrections, errors, staging
 from sertakan.programme.checking import PASTED, Progress, quiet
 from sertakan.sponsorship.models import Sponsorship
 from sertakan.sponsorship.services import drop_from_drafts
 
 if TYPE_CHECKING:
-    import polars as pl
+    pass
 
 KIND = "kind_"
 
@@ -46,6 +46,7 @@ def check(*, file_id: int, actor: scope.Actor, progress: Progress = quiet, again
     """
     with scope.acting(actor):
         file = intake.get_file(file_id)
+        policies.check_can_write(actor, file.agency_id)
         if file.state == File.State.TAKEN_BACK:
             raise errors.FileTakenBack()
         if file.corrects_id is not None:
@@ -62,7 +63,7 @@ def check(*, file_id: int, actor: scope.Actor, progress: Progress = quiet, again
         workbook = checking.read_content(data, file.name, progress)
     except ReadingError as refusal:
         with scope.acting(actor):
-            services.refuse(file=intake.get_file(file_id), code=refusal.code, message=str(refusal))
+            services.refuse(file=intake.get_file(file_id), refusal=refusal)
         raise
     del data
     correction = corrections.origin_changes(workbook)
@@ -73,13 +74,17 @@ def check(*, file_id: int, actor: scope.Actor, progress: Progress = quiet, again
     progress("checking", 0, sum(table.cells.height for table in workbook.sheets))
     maps = checking.map_workbook(workbook, remembered=remembered, answers=answers)
     checked = check_workbook(workbook, maps, context)
-    records, found = _with_sheet_numbers(workbook, checked)
+    records, found = staging.with_sheet_numbers(workbook, checked)
     progress("writing", 0, records.height)
     with scope.acting(actor, job=f"berkas {file_id}"):
         _lock(f"file {file_id}")
         file = intake.get_file(file_id)
+        if file.state == File.State.TAKEN_BACK:
+            raise errors.FileTakenBack()
         if file.staged_at is not None and not again:
             return file
+        done = acceptance.registered_rows(file)
+        records, found = (frame.join(done, on=["sheet_no", "number"], how="anti") for frame in (records, found))
         marked, known = checking.with_known(records, agency)
         services.describe(
             file=file,
@@ -88,7 +93,7 @@ def check(*, file_id: int, actor: scope.Actor, progress: Progress = quiet, again
             columns={},
             questions=_questions(workbook, maps),
         )
-        services.write_rows(file=file, rows=_versioned(file, marked), findings=_joined(found, known))
+        services.write_rows(file=file, rows=staging.versioned(file, marked), findings=staging.joined(found, known))
         services.settle_account(file=file)
     return file
 
@@ -99,12 +104,14 @@ def accept(*, file_id: int, actor: scope.Actor, progress: Progress = quiet) -> t
     Persons who got a payer elsewhere in the meantime become ``known`` instead. Raises FileNotRead, FileTakenBack.
     """
     with scope.acting(actor, job=f"berkas {file_id}"):
+        _lock(f"file {file_id}")
+        _lock("accept")
         file = intake.get_file(file_id)
+        policies.check_can_write(actor, file.agency_id)
         if file.state == File.State.TAKEN_BACK:
             raise errors.FileTakenBack()
         if file.staged_at is None:
             raise errors.FileNotRead()
-        _lock("accept")
         agency = Agency.objects.select_related("province").get(pk=file.agency_id)
         rows = acceptance.rows_to_accept(file)
         progress("accepting", 0, rows.height)
@@ -133,8 +140,10 @@ def take_back(*, file_id: int, actor: scope.Actor, reason: str) -> File:
     from sertakan.core import clock
 
     with scope.acting(actor, reason=reason):
+        _lock(f"file {file_id}")
         _lock("accept")
         file = intake.get_file(file_id)
+        policies.check_can_write(actor, file.agency_id)
         if file.state == File.State.TAKEN_BACK:
             return file
         own = Sponsorship.objects.filter(row__file=file)
@@ -157,7 +166,7 @@ def repair(
     """Put new text into cells of rows and check these rows again; each becomes a new version.
 
     `changes`: (sheet, row number) to canonical column to text. With `withdraw` the rows are taken out instead.
-    Raises RowUnknown, ColumnUnknown; then nothing is changed. Rows of an accepted file that pass now go into the register at once.
+    Raises RowUnknown, RowRegistered, ColumnUnknown; then nothing is changed. Rows of an accepted file that pass now go into the register at once.
     """
     from sertakan.intake.columns import CANONICAL
 
@@ -168,17 +177,21 @@ def repair(
     with scope.acting(actor, job=f"berkas {file_id}"):
         _lock(f"file {file_id}")
         file = intake.get_file(file_id)
+        policies.check_can_write(actor, file.agency_id)
         if file.state == File.State.TAKEN_BACK:
             raise errors.FileTakenBack()
-        rows = _content_of(file, set(changes))
+        rows = staging.content_of(file, set(changes))
         missing = set(changes) - {(sheet, number) for sheet, number in rows.select("sheet_no", "number").iter_rows()}
         if missing:
             sheet, number = sorted(missing)[0]
             raise errors.RowUnknown(row=number, sheet=sheet)
+        registered = set(changes).intersection(acceptance.registered_rows(file).iter_rows())
+        if registered:
+            raise errors.RowRegistered(row=sorted(registered)[0][1])
         if withdraw:
-            _withdraw(file, rows)
+            staging.withdraw_rows(file, rows)
         else:
-            _check_again(file, rows, changes)
+            staging.check_again(file, rows, changes)
         services.settle_account(file=file)
         was_accepted = file.accepted_at is not None
     if was_accepted:
@@ -194,9 +207,16 @@ def answer(
     defaults: Mapping[str, str] | None = None,
     values: Mapping[tuple[str, str], str] | None = None,
 ) -> File:
-    """Take a clerk's answers and check again what they concern: the whole file for headings, else the held rows."""
+    """Take a clerk's answers and check again what they concern: the whole file for headings, else the held rows.
+
+    Rows that stand in the register stay as they are. Raises ColumnUnknown, FileTakenBack.
+    """
+    _check_answers(columns or {}, defaults or {}, values or {})
     with scope.acting(actor):
+        _lock(f"file {file_id}")
         file = intake.get_file(file_id)
+        if file.state == File.State.TAKEN_BACK:
+            raise errors.FileTakenBack()
         services.answer(file=file, columns=columns, defaults=defaults, values=values)
         held = intake.current_rows(file, states=["held"])
     if columns:
@@ -208,6 +228,23 @@ def answer(
         repair(file_id=file_id, actor=actor, changes=keys)
     with scope.acting(actor):
         return intake.get_file(file_id)
+
+
+# What names a person is written row by row: one answer for all would be wrong, and a remembered one would lie open.
+_NEVER_FOR_ALL = frozenset({"nik", "kpj", "name"})
+_NEVER_REMEMBERED = _NEVER_FOR_ALL | {"donor_nip", "donor_name", "mother_name", "phone", "email", "address"}
+
+
+def _check_answers(
+    columns: Mapping[str, str], defaults: Mapping[str, str], values: Mapping[tuple[str, str], str]
+) -> None:
+    from sertakan.intake.columns import CANONICAL, TARGETS
+
+    wrong = {name for name in columns.values() if name not in TARGETS}
+    wrong |= {name for name in defaults if name not in CANONICAL or name in _NEVER_FOR_ALL}
+    wrong |= {name for name, _ in values if name not in CANONICAL or name in _NEVER_REMEMBERED}
+    if wrong:
+        raise errors.ColumnUnknown(column=sorted(wrong)[0][:40])
 
 
 def _correct(
@@ -229,156 +266,18 @@ def _correct(
     return fixed
 
 
-def _content_of(file: File, keys: set[tuple[int, int]]) -> pl.DataFrame:
-    import polars as pl
-
-    wanted = pl.DataFrame(list(keys), schema={"sheet_no": pl.Int16, "number": pl.Int64}, orient="row")
-    rows = intake.current_rows(file).join(wanted, on=["sheet_no", "number"], how="semi", maintain_order="left")
-    return intake.contents(rows)
-
-
-def _withdraw(file: File, rows: pl.DataFrame) -> None:
-    import polars as pl
-
-    empty = pl.DataFrame(schema=dict.fromkeys(("column", "code", "severity", "facts"), pl.String)).with_columns(
-        sheet_no=pl.lit(None, dtype=pl.Int16), number=pl.lit(None, dtype=pl.Int64)
-    )
-    withdrawn = rows.drop("row_id", "block_id").with_columns(pl.col("version") + 1, state=pl.lit("withdrawn"))
-    services.write_rows(file=file, rows=withdrawn, findings=empty)
-
-
-def _check_again(file: File, rows: pl.DataFrame, changes: Mapping[tuple[int, int], Mapping[str, str]]) -> None:
-    """Check the raw texts of `rows`, with `changes` put in, as a table whose headings are known."""
-    import polars as pl
-
-    from sertakan.intake.checks import check_canonical
-
-    agency = Agency.objects.select_related("province").get(pk=file.agency_id)
-    context = checking.check_context(agency, defaults=file.answers.get("defaults"))
-    raw_names = [name for name in rows.columns if name.startswith(intake.RAW)]
-    texts = rows.select("sheet_no", "number", *raw_names).rename({name: name[len(intake.RAW) :] for name in raw_names})
-    texts = _put_in(texts, changes)
-    kinds = _kinds_of(rows, texts)
-    checked = check_canonical(texts, kinds, context)
-    again = texts.drop("sheet_no", "number").rename(lambda name: f"{intake.RAW}{name}")
-    records = pl.concat([checked.records, again, kinds.rename(lambda name: f"{KIND}{name}")], how="horizontal")
-    marked, known = checking.with_known(records, agency)
-    marked, doubled = _against_own_file(file, marked)
-    versions = rows.select("sheet_no", "number", pl.col("version") + 1)
-    services.write_rows(
-        file=file,
-        rows=marked.join(versions, on=["sheet_no", "number"], how="left", maintain_order="left"),
-        findings=pl.concat([_joined(checked.findings, known), doubled], how="diagonal_relaxed"),
-    )
-
-
-def _put_in(texts: pl.DataFrame, changes: Mapping[tuple[int, int], Mapping[str, str]]) -> pl.DataFrame:
-    """`texts` with the changed cells; a column that was not there before is added."""
-    import polars as pl
-
-    by_column: dict[str, list[tuple[int, int, str]]] = {}
-    for (sheet, number), cells in changes.items():
-        for column, text in cells.items():
-            by_column.setdefault(column, []).append((sheet, number, text))
-    for column, fresh_cells in by_column.items():
-        if column not in texts.columns:
-            texts = texts.with_columns(pl.lit(None, dtype=pl.String).alias(column))
-        fresh = pl.DataFrame(
-            fresh_cells, schema={"sheet_no": pl.Int16, "number": pl.Int64, "fresh": pl.String}, orient="row"
-        )
-        texts = (
-            texts.join(fresh, on=["sheet_no", "number"], how="left", maintain_order="left")
-            .with_columns(pl.coalesce("fresh", column).alias(column))
-            .drop("fresh")
-        )
-    return texts
-
-
-def _kinds_of(rows: pl.DataFrame, texts: pl.DataFrame) -> pl.DataFrame:
-    """Cell kinds of the texts: what a person typed is text; what was not touched keeps the kind it came with."""
-    import polars as pl
-
-    kinds = []
-    for name in texts.columns:
-        if name in ("sheet_no", "number"):
-            continue
-        before, kind = f"{intake.RAW}{name}", f"{KIND}{name}"
-        if kind in rows.columns and before in rows.columns:
-            same = texts[name].eq_missing(rows[before])
-            kinds.append(pl.select(pl.when(same).then(rows[kind]).otherwise(pl.lit("s")).alias(name)).get_column(name))
-        else:
-            kinds.append(pl.Series(name, ["s"] * texts.height, dtype=pl.String))
-    return pl.DataFrame(kinds)
-
-
-def _against_own_file(file: File, marked: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """A repaired row whose person stands in another row of the file is a duplicate of that row."""
-    import polars as pl
-
-    others = (
-        intake.current_rows(file, states=["accepted", "known"])
-        .join(marked.select("sheet_no", "number"), on=["sheet_no", "number"], how="anti")
-        .select("nik_index", pl.lit(value=True).alias("elsewhere"))
-        .unique("nik_index")
-    )
-    joined = marked.join(others, on="nik_index", how="left", maintain_order="left")
-    twice = (pl.col("state") == "accepted") & pl.col("elsewhere").fill_null(value=False)
-    doubled = joined.filter(twice).select(
-        "sheet_no",
-        "number",
-        pl.lit("nik").alias("column"),
-        pl.lit("duplicate_in_file").alias("code"),
-        pl.lit("hold").alias("severity"),
-        pl.lit(None, dtype=pl.String).alias("facts"),
-    )
-    return (
-        joined.with_columns(state=pl.when(twice).then(pl.lit("duplicate")).otherwise(pl.col("state"))).drop(
-            "elsewhere"
-        ),
-        doubled,
-    )
-
-
-def _with_sheet_numbers(workbook: Any, checked: Any) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Records with their raw texts and kinds in one frame, and findings, both with the sheet's index instead of its name."""
-    import polars as pl
-
-    index = {table.sheet: table.index for table in workbook.sheets}
-    number = pl.col("sheet").replace_strict(index, return_dtype=pl.Int16).alias("sheet_no")
-    raw = checked.raw.drop("row", "sheet").rename(lambda name: name if name.startswith(KIND) else f"{intake.RAW}{name}")
-    records = (
-        pl.concat([checked.records, raw], how="horizontal").with_columns(number).rename({"row": "number"}).drop("sheet")
-    )
-    found = checked.findings.with_columns(number).rename({"row": "number"}).drop("sheet")
-    return records, found
-
-
-def _joined(found: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
-    import polars as pl
-
-    names = ["sheet_no", "number", "column", "code", "severity", "facts"]
-    return pl.concat([found.select(names), known.select(names)], how="vertical_relaxed")
-
-
-def _versioned(file: File, rows: pl.DataFrame) -> pl.DataFrame:
-    """`rows` with the version that follows what the file has already."""
-    import polars as pl
-
-    before = intake.current_rows(file).select("sheet_no", "number", pl.col("version").alias("before"))
-    return (
-        rows.join(before, on=["sheet_no", "number"], how="left", maintain_order="left")
-        .with_columns(version=(pl.col("before").fill_null(0) + 1).cast(pl.Int16))
-        .drop("before")
-    )
-
-
 def _sheet_list(workbook: Any, maps: list[Any]) -> list[dict[str, Any]]:
     taken = [checking.sheet_summary(table, columns) for table, columns in zip(workbook.sheets, maps, strict=True)]
     skipped = [
-        {"index": sheet.index, "name": sheet.sheet, "hidden": sheet.hidden, "taken": False, "why": sheet.render()}
+        {"index": sheet.index, "name": sheet.sheet, "hidden": sheet.hidden, "taken": False, **_why(sheet)}
         for sheet in workbook.skipped
     ]
     return sorted([*taken, *skipped], key=lambda sheet: sheet["index"])
+
+
+def _why(sheet: Any) -> dict[str, Any]:
+    """Why nothing was taken from a sheet: the sentence, and what it is made of."""
+    return {"why": sheet.render(), "code": sheet.code, "filled_rows": sheet.rows}
 
 
 def _questions(workbook: Any, maps: list[Any]) -> list[dict[str, Any]]:

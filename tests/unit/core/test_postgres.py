@@ -12,7 +12,6 @@ import psycopg
 import pytest
 
 from conftest import LOGINS
-
 from sertakan.core import postgres
 
 
@@ -61,5 +60,7 @@ def test_a_database_that_is_there_is_opened_to_the_owner_of_the_tables(admin: An
 
 def test_the_embedded_server_logs_no_values() -> None:
     with psycopg.connect(LOGINS.admin.conninfo()) as connection:
-        shown = [connection.execute(f"SHOW {name}").fetchone() for name in ("log_error_verbosity", "log_min_error_statement")]
+        shown = [
+            connection.execute(f"SHOW {name}").fetchone() for name in ("log_error_verbosity", "log_min_error_statement")
+        ]
     assert shown == [("terse",), ("panic",)]
