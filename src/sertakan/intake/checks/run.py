@@ -13,6 +13,7 @@ from sertakan.intake.checks.birth import check_birth_date, check_sex
 from sertakan.intake.checks.context import CheckContext
 from sertakan.intake.checks.duplicates import find_duplicates
 from sertakan.intake.checks.extraction import build, extract, placed
+from sertakan.intake.checks.lengths import check_lengths
 from sertakan.intake.checks.money import check_money
 from sertakan.intake.checks.names import check_name, check_remark
 from sertakan.intake.checks.nik import check_nik
@@ -131,6 +132,7 @@ def _checked(sheet: Sheet, context: CheckContext) -> Checked:
     check_consent(sheet, context)
     check_remark(sheet)
     sheet.add(*[pl.col(f"t_{name}").alias(name) for name in _PLAIN])
+    check_lengths(sheet)
     findings = sheet.findings()
     return Checked(_records(sheet, findings), _raw(sheet), findings)
 
