@@ -44,6 +44,7 @@ def date_parts(frame: pl.DataFrame, text: str, kind: str) -> pl.DataFrame:
     days = "|".join(sorted((word for word in word_set("weekdays")), key=len, reverse=True)) + "|jum'at"
     low = (
         pl.col(text)
+        .str.replace_all("[‐-―−]", "-")
         .str.to_lowercase()
         .str.replace(rf"^(?:{days})\s*[,/]?\s+", "")
         .str.replace(r"^(tgl|tanggal)\.?\s*", "")

@@ -17,9 +17,13 @@ from sertakan.intake.vocabulary import meanings, word_set
 
 NAMES: Final = (*CANONICAL, *PARTS)
 AREA_PARTS: Final = ("area_village", "area_district", "area_regency")
-_SPACES = r"[\s\u{00A0}\u{200B}-\u{200F}\u{2060}\u{FEFF}]+"
+_UNSEEN = r"\u{00AD}\u{200C}-\u{200F}\u{202A}-\u{202E}\u{2060}-\u{2069}\u{FEFF}"
+"""Marks without width: of joining and of the direction of writing. They go, and leave nothing behind."""
+
+_GAPS = r"\s\x00-\x1F\x7F-\x9F\u{00A0}\u{200B}"
+_SPACES = rf"[{_GAPS}]+"
 _ERROR = r"^#(N/A|REF!|VALUE!|NAME\?|DIV/0!|NULL!|NUM!|N/D|ÁRUN!)$"
-_ODD_SPACES = r"\s\s|[\t\r\n\u{00A0}\u{200B}-\u{200F}\u{2060}\u{FEFF}]"
+_ODD_SPACES = rf"\s\s|[\x00-\x1F\x7F-\x9F\u{{00A0}}\u{{200B}}{_UNSEEN}]"
 _NO_DIGITS = r"^\D{1,24}$"
 _DITTO_SIGNS = ('"', "''", "”", "“", "〃", ",,", '" "')
 _EMPTY = r"^[\s\-–—_.·?]+$"
@@ -118,7 +122,7 @@ def _tidy(column: str, raw: pl.Series, kinds: pl.Series) -> pl.Series:
     text = raw.str.strip_chars()
     distinct = text.unique()
     if distinct.str.contains(_ODD_SPACES).any():
-        text = text.str.replace_all(_SPACES, " ").str.strip_chars()
+        text = text.str.replace_all(f"[{_UNSEEN}]", "").str.replace_all(_SPACES, " ").str.strip_chars()
         distinct = text.unique()
     short = distinct.filter(distinct.str.contains(_NO_DIGITS))
     nothing = short.filter(
@@ -162,7 +166,8 @@ def _carry_down(sheet: Sheet) -> None:
         carried = pl.lit(marks) & text.is_not_null()
         # Village and district are one place: said once for a row.
         fresh = carried & ~pl.lit(said[shown]) if shown in said else carried
-        sheet.find("carried_down", shown, fresh, value=text, raw=pl.col("_ditto"))
+        mark = pl.struct(raw=pl.col("_ditto")).struct.json_encode()
+        sheet.find("carried_down", shown, fresh, value=text, raw=pl.col("_ditto"), facts=mark)
         said[shown] = marks | said[shown] if shown in said else marks
         # What stood above counts as written here, so that the row can be checked again by itself.
         sheet.add(pl.when(carried).then(text).otherwise(pl.col(f"raw_{column}")).alias(f"raw_{column}"))

@@ -30,7 +30,7 @@ _OUTER: Final = {f" {small}": f" {big}" for big, small in _INNER.items()}
 _ORDINALS: Final = ("II", "III", "IV", "VI", "VII", "VIII")
 """Sri Rahayu II: how people of one name are told apart."""
 
-_ODD = r"[/\\&+=@#*?;:_|<>%$!~\[\]{}(),]"
+_ODD = r"[/\\&+=@#*?;:_|<>%$!~\[\]{}(),\"“”]|\p{So}"
 
 
 @cache

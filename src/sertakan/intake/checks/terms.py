@@ -89,6 +89,8 @@ def _month(year: str, month: int) -> Month | None:
 
 def read_month_count(text: str) -> int | None:
     """“3”, “3 bulan”, “setahun” → 3, 3, 12; None when unreadable. The range is not judged here."""
+    if re.match(r"\s*[-−–]\s*\d", text):
+        return None
     key = word_key(text)
     counts = words_of_counts()
     if key in counts:
