@@ -49,7 +49,12 @@ def check_archive(archive: zipfile.ZipFile, limits: Limits, file_format: str) ->
     bomb = any(
         part.file_size > RATIO_FROM and part.file_size > MOST_RATIO * max(part.compress_size, 1) for part in parts
     )
-    if total > limits.inflated_bytes or bomb:
+    if bomb and total <= limits.inflated_bytes:
+        raise TooLarge(
+            size=f"satu bagiannya membesar lebih dari {MOST_RATIO} kali sesudah dibuka dari kompresi",
+            limit=f"{MOST_RATIO} kali",
+        )
+    if total > limits.inflated_bytes:
         raise TooLarge(
             size=f"{max(total // 1024**2, 1)} MB sesudah dibuka dari kompresi",
             limit=f"{limits.inflated_bytes // 1024**2} MB",

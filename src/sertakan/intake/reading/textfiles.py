@@ -80,12 +80,14 @@ def split_rows(text: str, delimiter: str, *, quoting: bool) -> list[list[str]] |
         io.StringIO(text, newline=""), delimiter=delimiter, quoting=csv.QUOTE_MINIMAL if quoting else csv.QUOTE_NONE
     )
     rows: list[list[str]] = []
-    before = 0
+    before, spans = 0, 0
     for row in reader:
         if quoting and reader.line_num - before > 1 and any(_swallowed(cell, delimiter) for cell in row):
             return None
-        before = reader.line_num
+        before, spans = reader.line_num, reader.line_num - before
         rows.append(row)
+    if quoting and spans > 1 and text.count('"') % 2:
+        return None  # the quote that opened the last row never closes
     return rows
 
 

@@ -105,3 +105,9 @@ def test_a_saved_chat_is_read_as_pasted_text(tmp_path: Path) -> None:
     )
     assert table.headings == ("Nama", "NIK", "HP")
     assert table.rows.to_list() == [2, 3]
+
+
+def test_a_quote_that_never_closes_swallows_no_rows_of_a_narrow_table(tmp_path: Path) -> None:
+    table = read(tmp_path, 'Nama,NIK,Pekerjaan\n"Budi,1771014508859001,petani\nSiti,1771014508859002,nelayan\n')
+    assert table.cells["c1"].to_list() == ["1771014508859001", "1771014508859002"]
+    assert "loose_quotes" in makers.codes(table)
