@@ -15,11 +15,28 @@ if TYPE_CHECKING:
 
 IDENTIFIERS = ("nik", "donor_nip", "kpj")
 _HIDDEN_DIGITS = re.compile(r"\d(?=(?:\D*\d){4})")
+_NUMBER_IN_TEXT = re.compile(r"(?<!\d)\d(?:[ .'’_/-]{0,2}\d){14,}")
 
 
 def mask_digits(text: str | None) -> str | None:
     """Hide all digits but the last four, whatever stands between them."""
     return None if text is None else _HIDDEN_DIGITS.sub("*", text)
+
+
+def mask_text(text: str | None) -> str | None:
+    """Hide identity numbers (15 digits and more) that somebody wrote in a cell meant for something else."""
+    if text is None or len(text) < 15:
+        return text
+    return _NUMBER_IN_TEXT.sub(lambda found: mask_digits(found[0]) or "", text)
+
+
+def _mask_all(value: Any) -> Any:
+    """`value` with every text in it through `mask_text`; keys of dicts too."""
+    if isinstance(value, str):
+        return mask_text(value)
+    if isinstance(value, dict):
+        return {_mask_all(key): _mask_all(inner) for key, inner in value.items()}
+    return [_mask_all(inner) for inner in value] if isinstance(value, list) else value
 
 
 def report(
@@ -46,8 +63,8 @@ def report(
         "header_row": taken[0]["header_row"] if taken else None,
         **intake.account(file),
         "unchanged": unchanged,
-        "sheets": file.sheets,
-        "questions": file.questions,
+        "sheets": file.sheets if unmasked else _mask_all(file.sheets),
+        "questions": file.questions if unmasked else _mask_all(file.questions),
     }
     if not (with_findings or with_rows):
         return result
@@ -85,10 +102,11 @@ def finding_list(
             continue
         column = found["column"]
         facts = dict(found["facts"] or {})
-        raw = cell(f"{intake.RAW}{column}", at) or facts.pop("raw", None)
+        raw = facts.pop("raw", None) or cell(f"{intake.RAW}{column}", at)
         value = cell(column, at) or facts.get("value")
-        if column in IDENTIFIERS and not unmasked:
-            raw, value = mask_digits(raw), mask_digits(value)
+        if not unmasked:
+            hide = mask_digits if column in IDENTIFIERS else mask_text
+            raw, value, facts = hide(raw), hide(value), _mask_all(facts)
         words = render(
             found["code"],
             {"row": found["number"], "column": column, "severity": found["severity"], **facts},
@@ -117,6 +135,7 @@ def records(content: pl.DataFrame, names: dict[int, str], *, unmasked: bool = Fa
     for row in shown.iter_rows(named=True):
         record = {"row": row.pop("number"), "sheet": names.get(row.pop("sheet_no"), ""), **row}
         if not unmasked:
+            record = {key: mask_text(value) if isinstance(value, str) else value for key, value in record.items()}
             for name in IDENTIFIERS:
                 record[name] = mask_digits(record.get(name))
         result.append(record)
