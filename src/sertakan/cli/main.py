@@ -87,6 +87,8 @@ def run(arguments: Sequence[str]) -> int:
         return _fail("file_not_found", f"Berkas tidak ditemukan: {missing.filename}", json_output)
     except BrokenPipeError:
         return 0
+    except (PermissionError, IsADirectoryError, NotADirectoryError) as closed:
+        return _fail("file_not_accessible", f"Berkas tidak dapat dibuka atau ditulis: {closed.filename}", json_output)
     except Exception as fault:
         if os.environ.get("SERTAKAN_DEBUG"):
             raise
