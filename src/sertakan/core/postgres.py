@@ -26,10 +26,11 @@ DATABASE = "sertakan"
 OWNER_ROLE = "sertakan_owner"
 APP_ROLE = "sertakan_app"
 OLDEST_SERVER = 15
+PASSING = ("uploads", "reading")  # parts of `secrets` where uploads lie in the open while they are received and read
 SHARED_ROOT = Path("/var/lib/sertakan")
 
 _TUNING = {
-    "shared_buffers": "256MB",
+    "shared_buffers": "512MB",
     "work_mem": "32MB",
     "maintenance_work_mem": "256MB",
     "max_wal_size": "4GB",
@@ -137,6 +138,8 @@ def prepare_data_dir(data: Path) -> Path:
     closed = data / "secrets"
     closed.mkdir(exist_ok=True)
     closed.chmod(0o700)
+    for name in PASSING:
+        (closed / name).mkdir(mode=0o700, exist_ok=True)
     return data
 
 

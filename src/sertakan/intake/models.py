@@ -37,6 +37,7 @@ class File(models.Model):
     questions = models.JSONField(default=list)
     answers = models.JSONField(default=dict)
     account = models.JSONField(default=dict)
+    matched_up_to = models.BigIntegerField(default=0)
     problem = models.JSONField(default=dict)
     uploaded_by = models.BigIntegerField(null=True, blank=True)
     uploaded_at = models.DateTimeField()

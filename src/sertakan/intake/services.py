@@ -63,15 +63,24 @@ def reopen(*, file: File) -> None:
 
 
 def describe(
-    *, file: File, kind: str, sheets: list[dict[str, Any]], columns: dict[str, Any], questions: list[dict[str, Any]]
+    *, file: File, kind: str, sheets: list[dict[str, Any]], columns: dict[str, Any], questions: list[dict[str, Any]],
+    matched_up_to: int = 0,
 ) -> None:
-    """Note what was seen in a file: its sheets, the meaning of its columns, what is unclear."""
+    """Note what was seen in a file: its sheets, the meaning of its columns, what is unclear.
+
+    `matched_up_to`: the last identifier of the register that its rows were compared with; 0 for none.
+    """
+    file.matched_up_to = matched_up_to
     file.kind, file.sheets, file.columns, file.questions = kind, sheets, columns, questions
     file.problem = {}
     file.state = File.State.STAGED if file.accepted_at is None else File.State.ACCEPTED
     file.staged_at = clock.now()
     file.readings += 1
-    file.save(update_fields=["kind", "sheets", "columns", "questions", "problem", "state", "staged_at", "readings"])
+    file.save(
+        update_fields=[
+            "kind", "sheets", "columns", "questions", "problem", "state", "staged_at", "readings", "matched_up_to",
+        ]
+    )  # fmt: skip
 
 
 def mark_correction(*, file: File, original: File, rows: int) -> None:

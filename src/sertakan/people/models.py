@@ -6,6 +6,7 @@ A person belongs to no agency; scope runs through `PersonAgency`.
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from sertakan.agencies.models import Agency
 from sertakan.areas.models import Area
@@ -17,8 +18,8 @@ class Person(models.Model):
     """One human being. A merged person is kept and points to the one that stays."""
 
     class Sex(models.TextChoices):
-        MALE = "L", "Laki-laki"
-        FEMALE = "P", "Perempuan"
+        MALE = "L", _("Laki-laki")
+        FEMALE = "P", _("Perempuan")
 
     name = models.CharField(max_length=200)
     sort_key = models.CharField(max_length=200)
@@ -33,11 +34,18 @@ class Person(models.Model):
         Area, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_constraint=False, db_index=False
     )
     address = models.CharField(max_length=300, blank=True)
-    merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged")
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged", db_index=False
+    )
     created_at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["sort_key", "id"], name="person_by_name")]
+        indexes = [
+            models.Index(fields=["sort_key", "id"], name="person_by_name"),
+            models.Index(
+                fields=["merged_into"], condition=models.Q(merged_into__isnull=False), name="person_by_merge"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -47,8 +55,8 @@ class Identifier(models.Model):
     """A number that names a person, sealed; found by its keyed index."""
 
     class Kind(models.TextChoices):
-        NIK = "nik", "NIK"
-        KPJ = "kpj", "KPJ"
+        NIK = "nik", _("NIK")
+        KPJ = "kpj", _("KPJ")
 
     person = models.ForeignKey(
         Person, on_delete=models.PROTECT, related_name="identifiers", db_constraint=False
@@ -70,7 +78,9 @@ class Identifier(models.Model):
 class Consent(models.Model):
     """A person agreed to the text of `text_version` on `given_on` (UU 27/2022 art. 22, 24)."""
 
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="consents", db_constraint=False)
+    person = models.ForeignKey(
+        Person, on_delete=models.PROTECT, related_name="consents", db_constraint=False, db_index=False
+    )
     given_on = models.DateField()
     text_version = models.CharField(max_length=20)
     recorded_by = models.BigIntegerField(null=True, blank=True)

@@ -158,7 +158,7 @@ def write(file: File, rows: pl.DataFrame, *, persons: pl.DataFrame) -> Accepted:
     }
     counts = {}
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE accepted_rows")
+        cursor.execute("ANALYZE accepted_rows (row_id, person_id, is_new, donor_key, donor_nip)")
         for target, statement in _TARGETS.items():
             cursor.execute(statement, params)
             counts[target] = cursor.rowcount

@@ -55,9 +55,10 @@ def check_context(agency: Agency, *, defaults: Mapping[str, str] | None = None) 
 def read_content(data: bytes, name: str, progress: Progress) -> Workbook:
     """Read the bytes of an upload in the guarded reader. Raises the refusals of `intake.errors`."""
     from sertakan.intake.reading import Limits, read_pasted, read_workbook
+    from sertakan.intake.reading.textfiles import decode
 
     if name.endswith(PASTED):
-        return read_pasted(data.decode())
+        return read_pasted(decode(data)[0])
     limits = Limits(file_bytes=settings.SERTAKAN_FILE_LIMIT_MB * 1024 * 1024, cells=settings.SERTAKAN_CELL_LIMIT)
     folder = Path(settings.SERTAKAN_DATA) / "secrets" / "reading"
     folder.mkdir(mode=0o700, exist_ok=True)
@@ -80,23 +81,24 @@ def map_workbook(workbook: Workbook, *, remembered: Mapping[str, str], answers: 
     return [map_columns(table, remembered=remembered, answers=answers) for table in workbook.sheets]
 
 
-def with_known(records: pl.DataFrame, agency: Agency) -> tuple[pl.DataFrame, pl.DataFrame]:
+def with_known(records: pl.DataFrame, agency: Agency, *, since: int | None = None) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Mark rows whose person the register knows already.
+
+    With `since` the rows carry ``nik_index`` and ``known_person_id`` from an earlier comparison that saw the register up to that
+    identifier, and only what came later is looked at; who has a payer is always asked anew.
 
     `records` as checked; rows of state accepted whose identity number already has a payer become ``known``. Adds ``nik_index`` (hex) and
     ``known_person_id``. Also returns findings [sheet_no, number, column, code, severity, facts] for them.
     """
     import polars as pl
 
-    niks = records["nik"].to_list()
-    present = [position for position, nik in enumerate(niks) if nik]
-    sealed: list[str | None] = [None] * len(niks)
-    for position, digest in zip(
-        present, encryption.index_many("nik", [niks[position] for position in present]), strict=True
-    ):
-        sealed[position] = digest.hex()
-    indexed = records.with_columns(nik_index=pl.Series(sealed, dtype=pl.String))
-    persons = _persons_by_index(indexed)
+    if since is None:
+        indexed = records.with_columns(nik_index=_indexes(records["nik"]))
+        persons = _persons_by_index(indexed["nik_index"])
+    else:
+        indexed = records.drop("known_person_id")
+        before = records.select("nik_index", "known_person_id").drop_nulls().unique("nik_index")
+        persons = pl.concat([before, _persons_by_index(indexed["nik_index"], since=since)]).unique("nik_index")
     standing = _standing(persons, agency)
     marked = (
         indexed.join(persons, on="nik_index", how="left", maintain_order="left")
@@ -138,15 +140,36 @@ def _same_donor() -> pl.Expr:
     return unnamed | pl.when(nip.is_not_null()).then(by_nip).otherwise(by_name).fill_null(value=False)
 
 
-def _persons_by_index(indexed: pl.DataFrame) -> pl.DataFrame:
+def last_identifier() -> int:
+    """How far the register goes now: a mark for a later comparison with what has come since."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT people_last_identifier('nik')")
+        return int(cursor.fetchone()[0])
+
+
+def _indexes(niks: pl.Series) -> pl.Series:
     import polars as pl
 
-    wanted = [bytes.fromhex(text) for text in indexed["nik_index"].drop_nulls().unique()]
+    present = niks.drop_nulls().to_list()
+    made = iter(encryption.index_many("nik", present))
+    return pl.Series([next(made).hex() if nik else None for nik in niks], dtype=pl.String)
+
+
+def _persons_by_index(indexes: pl.Series, *, since: int | None = None) -> pl.DataFrame:
+    import polars as pl
+
+    wanted = [bytes.fromhex(text) for text in indexes.drop_nulls().unique()]
     schema: dict[str, Any] = {"nik_index": pl.String, "known_person_id": pl.Int64}
-    if not wanted:
+    if not wanted or (since is not None and since >= last_identifier()):
         return pl.DataFrame(schema=schema)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT encode(index, 'hex'), person_id FROM people_match_identifiers('nik', %s)", [wanted])
+        if since is None:
+            cursor.execute("SELECT encode(index, 'hex'), person_id FROM people_match_identifiers('nik', %s)", [wanted])
+        else:
+            cursor.execute(
+                "SELECT encode(index, 'hex'), person_id FROM people_match_identifiers_since('nik', %s, %s)",
+                [wanted, since],
+            )
         return pl.DataFrame(cursor.fetchall(), schema=schema, orient="row")
 
 
@@ -185,6 +208,7 @@ def sheet_summary(table: SheetTable, columns: ColumnMap) -> dict[str, Any]:
         "headings": list(table.headings),
         "columns": _recognised(columns),
         "notes": [note.render() for note in table.notes],
+        "noted": [{"code": note.code, "facts": note.shown} for note in table.notes],
     }
 
 

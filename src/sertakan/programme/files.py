@@ -85,9 +85,11 @@ def check(*, file_id: int, actor: scope.Actor, progress: Progress = quiet, again
             return file
         done = acceptance.registered_rows(file)
         records, found = (frame.join(done, on=["sheet_no", "number"], how="anti") for frame in (records, found))
+        mark = checking.last_identifier()
         marked, known = checking.with_known(records, agency)
         services.describe(
             file=file,
+            matched_up_to=mark,
             kind=workbook.format,
             sheets=_sheet_list(workbook, maps),
             columns={},
@@ -121,7 +123,7 @@ def accept(*, file_id: int, actor: scope.Actor, progress: Progress = quiet) -> t
             return file, acceptance.Accepted()
         import polars as pl
 
-        marked, known = checking.with_known(rows.drop("nik_index", "known_person_id"), agency)
+        marked, known = checking.with_known(rows, agency, since=file.matched_up_to)
         late = marked.filter(pl.col("state") == "known")
         if not late.is_empty():
             services.write_rows(
@@ -166,7 +168,8 @@ def repair(
     """Put new text into cells of rows and check these rows again; each becomes a new version.
 
     `changes`: (sheet, row number) to canonical column to text. With `withdraw` the rows are taken out instead.
-    Raises RowUnknown, RowRegistered, ColumnUnknown; then nothing is changed. Rows of an accepted file that pass now go into the register at once.
+    Raises RowUnknown, RowRegistered, ColumnUnknown; then nothing is changed. Rows of an accepted file that pass now go into the
+    register at once.
     """
     from sertakan.intake.columns import CANONICAL
 
@@ -207,7 +210,7 @@ def answer(
     defaults: Mapping[str, str] | None = None,
     values: Mapping[tuple[str, str], str] | None = None,
 ) -> File:
-    """Take a clerk's answers and check again what they concern: the whole file for headings, else the held rows.
+    """Take a clerk's answers and check again what they concern: the whole file for headings, every row for defaults, else the held rows.
 
     Rows that stand in the register stay as they are. Raises ColumnUnknown, FileTakenBack.
     """
@@ -218,12 +221,14 @@ def answer(
         if file.state == File.State.TAKEN_BACK:
             raise errors.FileTakenBack()
         services.answer(file=file, columns=columns, defaults=defaults, values=values)
-        held = intake.current_rows(file, states=["held"])
+        concerned = intake.current_rows(file, states=["held", "accepted"] if defaults else ["held"])
+        registered = acceptance.registered_rows(file)
+    open_rows = concerned.join(registered, on=["sheet_no", "number"], how="anti", maintain_order="left")
     if columns:
         check(file_id=file_id, actor=actor, again=True)
-    elif held.height:
+    elif open_rows.height:
         keys: dict[tuple[int, int], dict[str, str]] = {
-            (sheet, number): {} for sheet, number in held.select("sheet_no", "number").iter_rows()
+            (sheet, number): {} for sheet, number in open_rows.select("sheet_no", "number").iter_rows()
         }
         repair(file_id=file_id, actor=actor, changes=keys)
     with scope.acting(actor):
