@@ -6,6 +6,7 @@ name; progress goes to standard error, one JSON array per line. It imports no da
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import sys
@@ -79,6 +80,7 @@ def read(path: Path, limits: Limits, out: BinaryIO) -> None:
 def main(arguments: list[str]) -> int:
     limits = Limits(**json.loads(arguments[1]))
     limit_itself(limits)
+    gc.disable()  # millions of cells and no cycles; the process ends with the file
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever a library prints must not end up among the results
     try:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sertakan.intake.reading.notes import NOTES, SKIPS
+from sertakan.intake.reading.notes import note_in_words, skip_in_words
 
 if TYPE_CHECKING:
     import polars as pl
@@ -43,10 +43,14 @@ class Note:
     rows: tuple[int, ...] = ()
     facts: dict[str, Any] = field(default_factory=dict)
 
-    def render(self, template: str | None = None) -> str:
-        """The sentence in Indonesian, or in the language of `template`."""
-        facts = {"rows": spans(self.rows), "count": len(self.rows), **self.facts}
-        return (template if template is not None else NOTES[self.code]) % facts
+    @property
+    def shown(self) -> dict[str, Any]:
+        """The facts that fill the sentence."""
+        return {"rows": spans(self.rows), "count": len(self.rows), **self.facts}
+
+    def render(self) -> str:
+        """The sentence in the reader's language."""
+        return note_in_words(self.code, self.shown)
 
 
 @dataclass(frozen=True)
@@ -60,9 +64,9 @@ class SkippedSheet:
     rows: int = 0
     """How many rows with content it has."""
 
-    def render(self, template: str | None = None) -> str:
-        facts = {"sheet": self.sheet, "rows": self.rows}
-        return (template if template is not None else SKIPS[self.code]) % facts
+    def render(self) -> str:
+        """Why, in the reader's language."""
+        return skip_in_words(self.code, sheet=self.sheet, rows=self.rows)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+from sertakan.core import language
+
 NOTES: dict[str, str] = {
     "title_rows": "Baris %(rows)s di atas kepala tabel dibaca sebagai judul.",
     "no_heading": "Tabel ini tidak mempunyai baris kepala; kolom dikenali dari isinya.",
@@ -35,3 +40,13 @@ SKIPS: dict[str, str] = {
     "not_people": 'Lembar "%(sheet)s" memuat tabel tanpa kolom nama atau NIK (%(rows)s baris berisi), misalnya rekap atau daftar pilihan.',
     "no_rows": 'Lembar "%(sheet)s" hanya berisi kepala tabel, tanpa baris data.',
 }
+
+
+def note_in_words(code: str, facts: Mapping[str, Any]) -> str:
+    """What was noticed, in the reader's language."""
+    return language.translate(NOTES[code]) % facts
+
+
+def skip_in_words(code: str, *, sheet: str, rows: int) -> str:
+    """Why nothing was taken from a sheet, in the reader's language."""
+    return language.translate(SKIPS[code]) % {"sheet": sheet, "rows": rows}
