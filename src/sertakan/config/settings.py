@@ -172,6 +172,8 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+# Uploads pass through the closed part of the data directory, not through the machine's open one.
+FILE_UPLOAD_TEMP_DIR = str(Path(SERTAKAN_DATA) / "secrets" / "uploads") if postgres.saved(Path(SERTAKAN_DATA)) else None
 FILE_UPLOAD_PERMISSIONS = 0o600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
@@ -199,11 +201,13 @@ PROCRASTINATE_ON_APP_READY = "sertakan.core.queue.on_app_ready"
 PGHISTORY_INSTALL_CONTEXT_FUNC_ON_MIGRATE = True
 # History is found by the row it belongs to; an index on every copied key would cost more than the history itself.
 PGHISTORY_FOREIGN_KEY_FIELD = pghistory.ForeignKey(db_index=False)
+PGHISTORY_OBJ_FIELD = pghistory.ObjForeignKey(db_index=True)
 SILENCED_SYSTEM_CHECKS = ["models.W042"]
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "formatters": {"masked": {"()": "sertakan.core.logs.MaskingFormatter"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "masked"}},
     "root": {"handlers": ["console"], "level": ENV.log_level},
 }
