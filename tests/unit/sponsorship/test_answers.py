@@ -207,7 +207,9 @@ def test_a_date_that_can_be_read_in_two_ways_is_held(world, answers, day):
     assert not Membership.objects.exists()
 
 
-@pytest.mark.parametrize("day", ["2026-11-21", "21-11-2026", "21/11/2026", "21.11.2026", "21 November 2026", "21 Nov 2026"])
+@pytest.mark.parametrize(
+    "day", ["2026-11-21", "21-11-2026", "21/11/2026", "21.11.2026", "21 November 2026", "21 Nov 2026"]
+)
 def test_a_date_is_read_in_the_usual_spellings(world, answers, day):
     from sertakan.sponsorship.models import Membership
 
@@ -229,7 +231,9 @@ def test_a_date_is_read_in_the_usual_spellings(world, answers, day):
 def test_a_payment_whose_amount_is_doubtful_is_held(world, answers, amount, code):
     sponsorship = world.sponsorship()
     batch = world.sent(sponsorship)
-    data = answers.file(("NIK", "Tanggal bayar", "Jumlah dibayar", "Nomor referensi"), (sponsorship.nik, "20-11-2026", amount, "R"))
+    data = answers.file(
+        ("NIK", "Tanggal bayar", "Jumlah dibayar", "Nomor referensi"), (sponsorship.nik, "20-11-2026", amount, "R")
+    )
     assert _codes(_take(batch, data)) == [code]
     assert _standing(sponsorship)["payments"] == []
 
@@ -271,7 +275,10 @@ def test_no_message_of_a_finding_carries_a_nik_or_a_number(world, answers):
 @pytest.mark.parametrize("nik", [9901011503859001.0, "990101150385900", "99010115038590O1"])
 def test_a_nik_that_lost_digits_is_held(world, answers, nik):
     batch = world.sent(world.sponsorship())
-    assert _codes(_take(batch, answers.file(("NIK", "Hasil"), (nik, "Diterima")))) in (["nik_numeric"], ["nik_malformed"])
+    assert _codes(_take(batch, answers.file(("NIK", "Hasil"), (nik, "Diterima")))) in (
+        ["nik_numeric"],
+        ["nik_malformed"],
+    )
 
 
 @pytest.mark.parametrize(
@@ -294,7 +301,9 @@ def test_a_refusal_is_understood_by_its_reason(world, answers, words, code):
     assert standing["batch"] == "closed"
 
 
-@pytest.mark.parametrize(("words", "code"), [("xyz", "reason_unknown"), ("NIK salah, usia 67", "reason_unknown"), ("", "reason_missing")])
+@pytest.mark.parametrize(
+    ("words", "code"), [("xyz", "reason_unknown"), ("NIK salah, usia 67", "reason_unknown"), ("", "reason_missing")]
+)
 def test_a_refusal_without_a_clear_reason_is_held(world, answers, words, code):
     sponsorship = world.sponsorship()
     batch = world.sent(sponsorship)
@@ -444,3 +453,10 @@ def test_answers_are_only_added_to(world, answers, table):
     for change in (f"UPDATE {table} SET agency_id = agency_id", f"DELETE FROM {table}"):
         with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(change)
+
+
+def test_findings_in_a_text_file_name_the_file(world):
+    batch = world.sent(world.sponsorship())
+    data = b"NIK;KPJ;Tanggal terbit\n1771021203859998;01234567891;20/11/2026\n"
+    account = _take(batch, data, name="jawaban BPJS.csv")
+    assert {found.sheet for found in account.findings} == {"jawaban BPJS"}

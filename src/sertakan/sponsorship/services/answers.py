@@ -5,6 +5,7 @@ A row becomes a membership only through a number with its day of issue.
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -28,6 +29,8 @@ from sertakan.sponsorship.services.book import (
     write_numbers,
     write_rows,
 )
+
+_UNSAFE = re.compile(r"[^\w .()&+-]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +110,12 @@ def take_answer(*, batch: Batch, source: Path | bytes, name: str = "") -> Answer
 
 def _read(data: bytes, label: str) -> list[Answer]:
     suffix = Path(label).suffix.lower()
-    with tempfile.NamedTemporaryFile(prefix="answer-", suffix=suffix if len(suffix) <= 6 else "") as place:
-        place.write(data)
-        place.flush()
-        return read_answer(Path(place.name), today=clock.today())
+    with tempfile.TemporaryDirectory(prefix="answer-") as folder:
+        # A text file has no sheet name but that of the file: findings name it.
+        stem = _UNSAFE.sub("_", Path(label).stem)[:80].strip(" .") or "jawaban"
+        place = Path(folder) / f"{stem}{suffix if len(suffix) <= 6 else ''}"
+        place.write_bytes(data)
+        return read_answer(place, today=clock.today())
 
 
 def _take_row(book: Book, answer: Answer, indexes: tuple[bytes | None, bytes | None]) -> Result:
