@@ -6,7 +6,7 @@
 
 Sentences are Indonesian in the code; `src/sertakan/locale/en/LC_MESSAGES/django.po` has the English ones. No GNU gettext is needed:
 templates are read by Django's own lexer, Python by its syntax tree. Collected are, beside calls of gettext: labels of choices of
-models, sentences of refusals, and headings of columns.
+models, sentences of refusals, tables of sentences that are rendered late (`TABLES`), and sentences in data files (`WORDS`).
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import yaml
 from django.template.base import Lexer, Token, TokenType
 from django.utils.translation import trim_whitespace
 from django.utils.translation.template import block_re, constant_re, endblock_re, inline_re, plural_re
@@ -38,7 +39,9 @@ CALLS = {
     "ngettext": "many", "ngettext_lazy": "many",
     "pgettext": "context", "pgettext_lazy": "context",
 }  # fmt: skip
-LABELS = {"COLUMN_LABELS"}
+TABLES = {"COLUMN_LABELS", "NOTES", "SKIPS", "SENTENCES", "ANSWER_WORDS"}
+WORDS = {"sponsorship/data/reasons.yaml": ("label", "remedy")}
+"""Data files with sentences that pages show, and the keys under which they stand."""
 _PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|%s|%d|\{(\w+)\}")
 
 
@@ -46,12 +49,12 @@ def collect() -> dict[tuple[str | None, str], Message]:
     """All sentences of the code, in the order of files."""
     found: dict[tuple[str | None, str], Message] = {}
     paths = [*SOURCE.rglob("*.py"), *SOURCE.rglob("templates/**/*.html"), *SOURCE.rglob("templates/**/*.txt")]
-    for path in sorted(set(paths)):
+    for path in sorted({*paths, *(SOURCE / name for name in WORDS)}):
         if "migrations" in path.parts:
             continue
         text = path.read_text(encoding="utf-8")
         place = path.relative_to(SOURCE).as_posix()
-        for message in _of_python(text) if path.suffix == ".py" else _of_template(text, place):
+        for message in _of_file(text, place):
             known = found.setdefault(message.key, message)
             known.plural = known.plural or message.plural
             if place not in known.places:
@@ -59,6 +62,12 @@ def collect() -> dict[tuple[str | None, str], Message]:
             if "%(" in message.msgid or "%s" in message.msgid:
                 known.flags.add("python-format")
     return found
+
+
+def _of_file(text: str, place: str) -> Iterator[Message]:
+    if place in WORDS:
+        return (Message(entry[key]) for entry in yaml.safe_load(text) for key in WORDS[place])
+    return _of_python(text) if place.endswith(".py") else _of_template(text, place)
 
 
 # Python
@@ -77,8 +86,10 @@ def _of_python(text: str) -> Iterator[Message]:
             yield from _of_call(node, names)
         elif isinstance(node, ast.ClassDef):
             yield from _of_class(node)
-        elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Dict) and _is_label_table(node):
-            yield from (Message(value.value) for value in node.value.values if _is_text(value))
+        elif isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Dict) and _is_table(node):
+            yield from (
+                Message(text.value) for value in node.value.values for text in ast.walk(value) if _is_text(text)
+            )
 
 
 def _of_call(node: ast.Call, names: dict[str, str]) -> Iterator[Message]:
@@ -116,12 +127,13 @@ def _of_class(node: ast.ClassDef) -> Iterator[Message]:
         yield Message(values["message"].value)
 
 
-def _is_text(node: ast.expr) -> bool:
+def _is_text(node: ast.AST) -> bool:
     return isinstance(node, ast.Constant) and isinstance(node.value, str) and bool(node.value)
 
 
-def _is_label_table(node: ast.Assign) -> bool:
-    return isinstance(node.targets[0], ast.Name) and node.targets[0].id in LABELS
+def _is_table(node: ast.Assign | ast.AnnAssign) -> bool:
+    target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+    return isinstance(target, ast.Name) and target.id in TABLES
 
 
 # Templates

@@ -36,7 +36,7 @@ def assign_role(
 ) -> RoleAssignment:
     """Give `user` a role from a day on (today); the same role twice changes nothing. Raises RoleNeedsAgency."""
     if role in ("pic", "donor") and agency is None:
-        raise RoleNeedsAgency(role=RoleAssignment.Role(role).label)
+        raise RoleNeedsAgency(role=str(RoleAssignment.Role(role).label))
     own = agency if role in ("pic", "donor") else None
     start = valid_from or clock.today()
     known = RoleAssignment.objects.filter(user=user, role=role, agency=own).in_force(start).first()

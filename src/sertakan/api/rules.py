@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from django.http import HttpRequest
 from ninja import Router, Schema
@@ -36,8 +36,17 @@ def explain(
     sector: str = "other",
     funding: str = "private",
     programmes: str = "jkk,jkm",
+    language: Literal["id", "en"] = "id",
 ) -> dict[str, Any]:
     """Compute the contribution of one month, step by step."""
     from sertakan.rules.explaining import explain_json
 
-    return explain_json(month=month, income=income, dasar=dasar, sector=sector, funding=funding, programmes=programmes)
+    return explain_json(
+        month=month,
+        income=income,
+        dasar=dasar,
+        sector=sector,
+        funding=funding,
+        programmes=programmes,
+        language=language,
+    )

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class Area(models.Model):
     """One area under one code, from `valid_from` up to but not including `valid_to`."""
 
     class Level(models.TextChoices):
-        PROVINCE = "province", "Provinsi"
-        REGENCY = "regency", "Kabupaten/kota"
-        DISTRICT = "district", "Kecamatan"
-        VILLAGE = "village", "Desa/kelurahan"
+        PROVINCE = "province", _("Provinsi")
+        REGENCY = "regency", _("Kabupaten/kota")
+        DISTRICT = "district", _("Kecamatan")
+        VILLAGE = "village", _("Desa/kelurahan")
 
     code = models.CharField(max_length=13)
     level = models.CharField(max_length=10, choices=Level)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import pgtrigger
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from sertakan.agencies.models import Agency
 from sertakan.core.history import track
@@ -44,9 +45,9 @@ class Bill(models.Model):
     """
 
     class State(models.TextChoices):
-        DRAFT = "draft", "Konsep"
-        ISSUED = "issued", "Diterbitkan"
-        SUPERSEDED = "superseded", "Diganti"
+        DRAFT = "draft", _("Konsep")
+        ISSUED = "issued", _("Diterbitkan")
+        SUPERSEDED = "superseded", _("Diganti")
 
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
     month = models.DateField()

@@ -1,11 +1,14 @@
 """Refusals: a class with a code, the facts and a sentence that says what to do next.
 
-The code and the facts are what is stored; the sentence is made when it is shown. No personal number belongs into the facts.
+The code and the facts are what is stored; the sentence is made when it is shown, in the language of who reads it. No personal
+number belongs into the facts.
 """
 
 from __future__ import annotations
 
 from typing import Any, ClassVar
+
+from sertakan.core import language
 
 
 class DomainError(Exception):
@@ -20,8 +23,8 @@ class DomainError(Exception):
         self.facts = facts
 
     def render(self, message: str | None = None) -> str:
-        """The sentence with its facts filled in. `message` is a translation of the template."""
-        return (message if message is not None else str(self.message)) % self.facts
+        """The sentence with its facts filled in, in the reader's language. `message` replaces the template."""
+        return (message if message is not None else language.translate(self.message)) % self.facts
 
     def __str__(self) -> str:
         return self.render()

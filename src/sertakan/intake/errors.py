@@ -21,7 +21,7 @@ class NotYourFile(NotAllowed):
 class ReadingError(DomainError):
     """The file as a whole could not be read. Subclasses say why."""
 
-    code: ClassVar[str] = "unreadable_file"
+    code: ClassVar[str] = "file_refused"
     message: ClassVar[str] = "Berkas ini tidak dapat dibaca."
 
 

@@ -158,19 +158,19 @@ class _Facts(dict[str, str]):
 
 def _shown(name: str, value: Any, lang: str) -> str:
     if isinstance(value, list | tuple):
-        return "; ".join(_candidate(part) for part in value) or _NOTHING.get(lang, "")
+        return "; ".join(_candidate(part, lang) for part in value) or _NOTHING.get(lang, "")
     if isinstance(value, int) and name in _AMOUNTS:
-        return format_rupiah(value)
+        return format_rupiah(value, lang)
     if name == "default":
         return _WORDS.get(lang, {}).get(str(value), str(value))
     return str(value)
 
 
-def _candidate(value: Any) -> str:
+def _candidate(value: Any, lang: str) -> str:
     """A proposal as a person reads it: an area with its parents, an occupation by its term, an amount in rupiah."""
     if isinstance(value, Mapping):
         if "amount" in value:
-            return format_rupiah(int(value["amount"]))
+            return format_rupiah(int(value["amount"]), lang)
         name = str(value.get("name") or value.get("term") or value.get("code") or "")
         parents = value.get("parents")
         return f"{name} ({parents})" if parents else name

@@ -25,11 +25,6 @@ class NumberMalformed(DomainError):
     message = "Nomor peserta (KPJ) harus tepat 11 digit. Periksa juga nol di depannya."
 
 
-class NikMalformed(DomainError):
-    code = "nik_malformed"
-    message = "NIK harus tepat 16 digit."
-
-
 class NumberTaken(Conflict):
     code = "number_of_another_person"
     message = "Nomor peserta ini sudah tercatat atas nama orang lain. Periksa nomor itu pada kartu atau tanyakan kepada BPJS."

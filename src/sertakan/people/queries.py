@@ -10,9 +10,10 @@ from datetime import date
 from django.db.models import QuerySet
 
 from sertakan.core import encryption
-from sertakan.people.errors import NikMalformed, NumberMalformed, PersonUnknown, SearchTooShort
+from sertakan.people.errors import NumberMalformed, PersonUnknown, SearchTooShort
 from sertakan.people.models import Consent, Identifier, Person
 from sertakan.people.naming import sort_key
+from sertakan.rules.errors import NikMalformed
 
 _SEPARATORS = re.compile(r"[\s.\-'`’]+")
 _LENGTH = {"nik": 16, "kpj": 11}

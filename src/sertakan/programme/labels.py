@@ -1,6 +1,8 @@
-"""The Indonesian heading of each canonical column, in the order in which columns are shown."""
+"""The heading of each canonical column, in the order in which columns are shown. Workbooks have the Indonesian ones."""
 
 from __future__ import annotations
+
+from sertakan.core import language
 
 COLUMN_LABELS = {
     "nik": "NIK",
@@ -31,3 +33,9 @@ COLUMN_LABELS = {
     "consent_date": "Tanggal Persetujuan",
     "remark": "Keterangan",
 }
+
+
+def label_of(column: str) -> str:
+    """What a column is called in the reader's language; a column without a heading is called by its name."""
+    label = COLUMN_LABELS.get(column)
+    return column if label is None else language.translate(label)

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from sertakan.classification import queries as classification
 from sertakan.core.money import format_number
 from sertakan.intake import queries as intake
 from sertakan.intake.models import File
-from sertakan.programme.labels import COLUMN_LABELS
+from sertakan.programme.labels import label_of
 from sertakan.sponsorship.models import Sponsorship
 
 # Findings that hold a row because a word is not understood, by column. Identifiers are never asked for in bulk.
@@ -52,11 +55,11 @@ def open_questions(file: File) -> list[dict[str, Any]]:
 
 
 def _options() -> dict[str, list[tuple[str, str]]]:
-    blank = [("", "Pilih …")]
+    blank = [("", _("Pilih …"))]
     return {
         "occupation": blank + [(entry.code, entry.term) for entry in classification.occupations()],
         "funding": blank + [(str(value), str(label)) for value, label in Sponsorship.Funding.choices],
-        "programmes": [*blank, ("jkk,jkm", "JKK dan JKM"), ("jkk,jkm,jht", "JKK, JKM, dan JHT")],
+        "programmes": [*blank, ("jkk,jkm", _("JKK dan JKM")), ("jkk,jkm,jht", _("JKK, JKM, dan JHT"))],
     }
 
 
@@ -66,17 +69,20 @@ def _about_word(
     chosen = options.get(column)
     candidates = [entry for entry in facts.get("candidates", []) if isinstance(entry, dict) and entry.get("code")]
     if column == "area_code":
-        chosen = [("", "Pilih …")] + [
+        chosen = [("", _("Pilih …"))] + [
             (entry["code"], f"{entry.get('name', '')} ({entry.get('parents', entry['code'])})") for entry in candidates
         ]
     elif candidates:
         first = [(entry["code"], entry.get("term") or entry.get("name") or entry["code"]) for entry in candidates]
-        chosen = [("", "Pilih …"), *first, *[entry for entry in (chosen or [])[1:] if entry not in first]]
+        chosen = [("", _("Pilih …")), *first, *[entry for entry in (chosen or [])[1:] if entry not in first]]
     return {
         "field": f"word:{column}:{word}",
         "type": "select",
-        "label": f"{COLUMN_LABELS[column]}: apa arti “{word}”?",
-        "hint": f"Tertulis di {format_number(number)} baris yang ditahan.",
+        "label": _("%(column)s: apa arti “%(word)s”?") % {"column": label_of(column), "word": word},
+        "hint": ngettext(
+            "Tertulis di %(count)s baris yang ditahan.", "Tertulis di %(count)s baris yang ditahan.", number
+        )
+        % {"count": format_number(number)},
         "options": chosen or [],
     }
 
@@ -85,8 +91,13 @@ def _about_blanks(column: str, number: int, options: dict[str, list[tuple[str, s
     return {
         "field": f"default:{column}",
         "type": "select",
-        "label": f"{COLUMN_LABELS[column]} untuk semua baris yang kosong",
-        "hint": f"Kosong di {format_number(number)} baris. Biarkan bila pekerjaannya berbeda-beda; perbaiki baris demi baris.",
+        "label": _("%(column)s untuk semua baris yang kosong") % {"column": label_of(column)},
+        "hint": ngettext(
+            "Kosong di %(count)s baris. Biarkan bila pekerjaannya berbeda-beda; perbaiki baris demi baris.",
+            "Kosong di %(count)s baris. Biarkan bila pekerjaannya berbeda-beda; perbaiki baris demi baris.",
+            number,
+        )
+        % {"count": format_number(number)},
         "options": options[column],
     }
 
@@ -97,16 +108,16 @@ def _about_columns(file: File) -> list[dict[str, Any]]:
     for question in file.questions:
         name, heading = question["canonical"], question["heading"]
         if name is None:
-            choices = [(candidate, COLUMN_LABELS.get(candidate, candidate)) for candidate in question["candidates"]]
-            field, label = f"column:{question['column']}", f"Kolom “{heading}” berisi apa?"
+            choices = [(candidate, label_of(candidate)) for candidate in question["candidates"]]
+            field, label = f"column:{question['column']}", _("Kolom “%(heading)s” berisi apa?") % {"heading": heading}
         else:
             sheet: dict[str, Any] = next(
                 (entry for entry in file.sheets if entry["index"] == question["sheet"]), {"headings": []}
             )
             choices = [(candidate, _heading(sheet, candidate)) for candidate in question["candidates"]]
-            field, label = f"which:{name}", f"{COLUMN_LABELS.get(name, name)} ada di kolom mana?"
-        hint = "Jawaban ini berlaku untuk seluruh lembar."
-        options = [("", "Pilih …"), *choices, *([("ignore", "Abaikan kolom ini")] if name is None else [])]
+            field, label = f"which:{name}", _("%(column)s ada di kolom mana?") % {"column": label_of(name)}
+        hint = _("Jawaban ini berlaku untuk seluruh lembar.")
+        options = [("", _("Pilih …")), *choices, *([("ignore", _("Abaikan kolom ini"))] if name is None else [])]
         asked.append({"field": field, "type": "select", "label": label, "hint": hint, "options": options})
     return asked
 
@@ -115,4 +126,4 @@ def _heading(sheet: dict[str, Any], column: str) -> str:
     """What a person sees of column ``c3``: its heading, else its place."""
     place = int(column[1:])
     headings = sheet["headings"]
-    return (headings[place] if place < len(headings) else "") or f"kolom ke-{place + 1}"
+    return (headings[place] if place < len(headings) else "") or _("kolom ke-%(place)s") % {"place": place + 1}

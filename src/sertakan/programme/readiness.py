@@ -92,7 +92,7 @@ def _verdicts(*, agency_id: int, kind: str, batch: Batch | None) -> dict[int, po
         if candidate.sponsorship_id in own or verdict.code == errors.AlreadyInBatch.code:
             continue
         if verdict.allowed and candidate.person_id in inside:
-            verdict = policies.Verdict(False, errors.SamePersonTwice.code, errors.SamePersonTwice.message)
+            verdict = policies.Verdict(False, errors.SamePersonTwice.code, str(errors.SamePersonTwice()))
         if verdict.allowed:
             inside.add(candidate.person_id)
         found[candidate.sponsorship_id] = verdict

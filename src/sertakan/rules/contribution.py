@@ -23,7 +23,7 @@ from sertakan.rules.errors import (
     UnknownSector,
 )
 from sertakan.rules.loading import load_rules
-from sertakan.rules.reasons import Reason, month_in_words
+from sertakan.rules.reasons import KNOWN_RULES, SUMMED, Reason, month_in_words
 from sertakan.rules.ruleset import FUNDINGS, PROGRAMMES, SECTORS, Discount, DueDay, Regime, RuleSet, Settings, Tier
 
 
@@ -90,11 +90,11 @@ def contribution(
     reasons.append(_discount_reason(law, month, sector, funding, full, amounts))
     if reduced and applied is not None and "jht" in chosen and "jht" not in applied.programmes:
         reasons.append(Reason("jht_not_discounted", {}, applied.legal_ref))
-    reasons.append(Reason("total", {"month": month, "amount": total}, "Penjumlahan"))
+    reasons.append(Reason("total", {"month": month, "amount": total}, SUMMED))
     reasons += _due_reasons(regime, month, due_on)
     confirmed = law.confirmed(month)
     if not confirmed:
-        reasons.append(Reason("as_known", {"month": month, "as_of": law.as_of}, "Daftar aturan yang diketahui"))
+        reasons.append(Reason("as_known", {"month": month, "as_of": law.as_of}, KNOWN_RULES))
     return Contribution(
         month=month,
         tier=tier.tier,
@@ -271,7 +271,7 @@ def _no_window(rules: RuleSet, month: Month, sector: str) -> Reason:
     past: Discount | None = windows[-1] if windows else None
     if past is not None:
         return Reason("discount_over", {**facts, "month_to": past.month_to}, past.legal_ref)
-    return Reason("discount_none", facts, "Daftar aturan yang diketahui")
+    return Reason("discount_none", facts, KNOWN_RULES)
 
 
 def _due_reasons(regime: Regime, month: Month, due_on: dict[str, date]) -> list[Reason]:

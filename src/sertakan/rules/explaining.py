@@ -30,8 +30,12 @@ def explain_json(
     programmes: str | Iterable[str],
     rules: RuleSet | None = None,
     settings: Settings | None = None,
+    language: str = "",
 ) -> dict[str, Any]:
-    """Compute one month and explain it. Case and outer spaces of the words do not matter. Refuses as `contribution`."""
+    """Compute one month and explain it, in `language` or the reader's.
+
+    Case and outer spaces of the words do not matter. Refuses as `contribution`.
+    """
     names = read_programmes(programmes.casefold()) if isinstance(programmes, str) else programmes
     found = contribution(
         read_month(month) if isinstance(month, str) else month,
@@ -43,10 +47,10 @@ def explain_json(
         rules=rules,
         settings=settings,
     )
-    return as_json(found)
+    return as_json(found, language=language)
 
 
-def as_json(found: Contribution) -> dict[str, Any]:
+def as_json(found: Contribution, *, language: str = "") -> dict[str, Any]:
     """A contribution as plain data: months and dates as ISO text, amounts as integers."""
     return {
         "month": str(found.month),
@@ -57,7 +61,10 @@ def as_json(found: Contribution) -> dict[str, Any]:
         "total": found.total,
         "discount": found.discount,
         "due_on": {name: day.isoformat() for name, day in found.due_on.items()},
-        "reasons": [{"text": reason.text, "source": reason.source} for reason in found.reasons],
+        "reasons": [
+            {"text": reason.render(language=language), "source": reason.rests_on(language=language)}
+            for reason in found.reasons
+        ],
         "rules_version": found.rules_version,
         "confirmed": found.confirmed,
         "as_of": found.as_of.isoformat(),

@@ -8,6 +8,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Final
 
+from sertakan.core import language as reading
 from sertakan.core.money import format_rupiah
 from sertakan.core.month import Month
 
@@ -75,15 +76,72 @@ REASONS: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 
-SECTOR_NAMES: Final = {"transport": "transportasi", "other": "selain transportasi"}
-FUNDING_NAMES: Final = {
-    "private": "dana pribadi",
-    "csr": "dana CSR",
-    "zakat": "dana zakat",
-    "apbd": "APBD",
-    "apbn": "APBN",
-    "apbdes": "APBDes",
+REASONS_IN_ENGLISH: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "base_by_income": (
+            "An income of %(income)s falls into row %(tier)s of %(rows)s of the contribution table (from %(lower)s), with "
+            "a wage base of %(dasar)s."
+        ),
+        "base_by_income_in_gap": (
+            "An income of %(income)s lies in the gap between two rows of the contribution table; the settings take row "
+            "%(tier)s of %(rows)s with a wage base of %(dasar)s."
+        ),
+        "base_chosen": "The chosen wage base of %(dasar)s is row %(tier)s of %(rows)s of the contribution table.",
+        "jkk_full": "JKK for a wage base of %(dasar)s is %(amount)s a month.",
+        "jkm_full": "JKM is %(amount)s a month, the same for every wage base.",
+        "jht_full": "JHT for a wage base of %(dasar)s is %(amount)s a month.",
+        "discount_applied": (
+            "The reduction for %(sector)s holds from %(month_from)s to %(month_to)s: JKK and JKM fall from %(full)s to "
+            "%(amount)s."
+        ),
+        "discount_funding_excluded": (
+            "The reduction for %(sector)s (%(month_from)s to %(month_to)s) does not hold, because the contribution is "
+            "paid from %(funding)s."
+        ),
+        "discount_not_yet": ("There is no reduction for %(sector)s in %(month)s yet; it starts in %(month_from)s."),
+        "discount_over": "The reduction for %(sector)s ended in %(month_to)s; %(month)s is counted in full.",
+        "discount_none": "There is no reduction for %(sector)s in %(month)s.",
+        "discount_other_programmes": (
+            "The reduction for %(sector)s is for JKK and JKM only; the chosen programmes are counted in full."
+        ),
+        "jht_not_discounted": "JHT has no part in the reduction.",
+        "total": "The contribution of %(month)s is %(amount)s.",
+        "due_jkk_jkm": "JKK and JKM are due on %(day)s.",
+        "due_jkk_jkm_moved": "JKK and JKM are due on %(day)s, because %(planned)s is no working day.",
+        "due_jht": "JHT is due on %(day)s.",
+        "due_jht_moved": "JHT is due on %(day)s, because %(planned)s is no working day.",
+        "as_known": (
+            "%(month)s is computed by the rules known on %(as_of)s; the rules of that month may still change."
+        ),
+        "age_too_high": (
+            "The age on the day of enrolment is %(age)s already; enrolment is for those who are not yet %(limit)s."
+        ),
+        "age_too_low": "The age on the day of enrolment is only %(age)s; the lowest is %(limit)s.",
+        "birth_date_in_future": "The birth date is after the day of enrolment. Check the birth date.",
+        "too_many_kinds_of_work": "There are %(count)s kinds of work; at most %(limit)s can be entered.",
+        "no_kind_of_work": "No kind of work is filled in; at least one is needed.",
+        "jkk_jkm_missing": "JKK and JKM have to be taken together; JHT is in addition.",
+    }
+)
+
+SUMMED: Final = "Penjumlahan"
+KNOWN_RULES: Final = "Daftar aturan yang diketahui"
+_SOURCES_IN_ENGLISH: Final = {SUMMED: "Sum", KNOWN_RULES: "List of the known rules"}
+
+_SECTORS: Final = {
+    "id": {"transport": "transportasi", "other": "selain transportasi"},
+    "en": {"transport": "transport", "other": "sectors other than transport"},
 }
+_FUNDINGS: Final = {
+    "id": {
+        "private": "dana pribadi", "csr": "dana CSR", "zakat": "dana zakat", "apbd": "APBD", "apbn": "APBN",
+        "apbdes": "APBDes",
+    },
+    "en": {
+        "private": "private money", "csr": "CSR money", "zakat": "zakat", "apbd": "the APBD budget",
+        "apbn": "the APBN budget", "apbdes": "the APBDes budget",
+    },
+}  # fmt: skip
 _MONEY: Final = frozenset({"income", "lower", "dasar", "amount", "full"})
 
 
@@ -100,13 +158,20 @@ class Reason:
 
     @property
     def text(self) -> str:
-        """The sentence in Indonesian."""
+        """The sentence in the reader's language."""
         return self.render()
 
-    def render(self, template: str | None = None, *, language: str = "id") -> str:
-        """The sentence. `template` is a translation of ``REASONS[code]``; `language` decides the names of months."""
+    def render(self, *, language: str = "") -> str:
+        """The sentence in `language` (``id`` or ``en``), else in the reader's."""
+        language = language or reading.reader()
         filled = {name: _shown(name, value, language) for name, value in self.facts.items()}
-        return (REASONS[self.code] if template is None else template) % filled
+        sentences = REASONS_IN_ENGLISH if language == "en" else REASONS
+        return sentences[self.code] % filled
+
+    def rests_on(self, *, language: str = "") -> str:
+        """The text of law, or the step, in `language`, else in the reader's. Citations stay as they are written."""
+        english = (language or reading.reader()) == "en"
+        return _SOURCES_IN_ENGLISH.get(self.source, self.source) if english else self.source
 
 
 def _shown(name: str, value: object, language: str) -> str:
@@ -115,19 +180,29 @@ def _shown(name: str, value: object, language: str) -> str:
     if isinstance(value, date):
         return day_in_words(value, language)
     if isinstance(value, int) and name in _MONEY:
-        return format_rupiah(value)
-    if name == "sector" and language == "id":
-        return SECTOR_NAMES.get(str(value), str(value))
-    if name == "funding" and language == "id":
-        return FUNDING_NAMES.get(str(value), str(value))
+        return format_rupiah(value, language)
+    if name == "sector":
+        return sector_in_words(str(value), language)
+    if name == "funding":
+        return funding_in_words(str(value), language)
     return str(value)
 
 
-def month_in_words(month: Month, language: str = "id") -> str:
+def sector_in_words(sector: str, language: str = "") -> str:
+    """``transportasi``."""
+    return _SECTORS[language or reading.reader()].get(sector, sector)
+
+
+def funding_in_words(funding: str, language: str = "") -> str:
+    """``dana pribadi``."""
+    return _FUNDINGS[language or reading.reader()].get(funding, funding)
+
+
+def month_in_words(month: Month, language: str = "") -> str:
     """``Desember 2026``."""
-    return f"{MONTH_NAMES[language][month.month - 1]} {month.year}"
+    return f"{MONTH_NAMES[language or reading.reader()][month.month - 1]} {month.year}"
 
 
-def day_in_words(day: date, language: str = "id") -> str:
+def day_in_words(day: date, language: str = "") -> str:
     """``15 Desember 2026``."""
-    return f"{day.day} {MONTH_NAMES[language][day.month - 1]} {day.year}"
+    return f"{day.day} {MONTH_NAMES[language or reading.reader()][day.month - 1]} {day.year}"

@@ -193,11 +193,6 @@ class AlreadySponsored(Conflict):
     message = "Pekerja pengganti ini sudah ditanggung. Pilih pekerja lain."
 
 
-class NumberOfAnother(Conflict):
-    code = "number_of_another_person"
-    message = "Nomor peserta ini sudah tercatat atas nama orang lain. Periksa nomor itu pada kartu atau tanyakan kepada BPJS."
-
-
 class OtherNumberKnown(Conflict):
     code = "other_number_known"
     message = "Pekerja ini sudah tercatat dengan nomor peserta lain. Satu orang hanya mempunyai satu nomor; tanyakan kepada BPJS."

@@ -9,7 +9,7 @@ from sertakan.sponsorship import errors
 from sertakan.sponsorship.models import Sponsorship
 from sertakan.sponsorship.queries import Candidate
 
-_STATES = {str(value): str(label) for value, label in Sponsorship.State.choices}
+_STATES = {str(value): label for value, label in Sponsorship.State.choices}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def _why_not(candidate: Candidate, kind: str) -> errors.NotBatchable | None:
     if candidate.in_batch:
         return errors.AlreadyInBatch()
     if candidate.state != wanted:
-        return errors.WrongState(state=_STATES.get(candidate.state, candidate.state))
+        return errors.WrongState(state=str(_STATES.get(candidate.state, candidate.state)))
     if not candidate.consented:
         return errors.ConsentMissing()
     if kind == "continue":
@@ -100,5 +100,5 @@ def _why_not_stop(candidate: Candidate) -> errors.NotBatchable | None:
     if candidate.in_batch or candidate.stop_sent:
         return errors.AlreadyInBatch()
     if candidate.state != Sponsorship.State.ENDED:
-        return errors.WrongState(state=_STATES.get(candidate.state, candidate.state))
+        return errors.WrongState(state=str(_STATES.get(candidate.state, candidate.state)))
     return None if candidate.was_sent else errors.NothingToStop()

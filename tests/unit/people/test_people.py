@@ -61,10 +61,11 @@ def test_nothing_else_is_found(agencies, text):
 
 def test_a_search_that_would_list_everybody_is_refused(agencies):
     from sertakan.people import errors, queries
+    from sertakan.rules.errors import NikMalformed
 
     with pytest.raises(errors.SearchTooShort):
         queries.find(text="s")
-    with pytest.raises(errors.NikMalformed):
+    with pytest.raises(NikMalformed):
         queries.find(nik="123")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from datetime import date
 from itertools import product
 
@@ -12,7 +13,7 @@ import pytest
 from sertakan.core.month import Month
 from sertakan.rules import FUNDINGS, REASONS, SECTORS, as_json, contribution, explain, explain_json, load_rules
 from sertakan.rules.errors import MonthUnreadable, UnknownSector
-from sertakan.rules.reasons import Reason
+from sertakan.rules.reasons import REASONS_IN_ENGLISH, Reason
 
 FACTS = {"income": 1_000_000, "sector": "other", "funding": "private", "programmes": "jkk,jkm,jht"}
 
@@ -93,10 +94,23 @@ def test_sentences_are_indonesian_with_names_of_months_and_rupiah() -> None:
     assert any("menurut aturan yang diketahui per 23 November 2026" in text for text in texts)
 
 
-def test_a_translation_is_filled_with_the_same_facts() -> None:
-    reason = Reason("as_known", {"month": Month(2027, 5), "as_of": date(2026, 11, 23)}, "x")
-    assert reason.render("%(month)s as known on %(as_of)s", language="en") == "May 2027 as known on 23 November 2026"
+def test_a_reason_is_told_in_both_languages() -> None:
+    reason = Reason("as_known", {"month": Month(2027, 5), "as_of": date(2026, 11, 23)}, "Penjumlahan")
+    assert reason.text.startswith("Bulan Mei 2027 dihitung menurut aturan yang diketahui per 23 November 2026")
+    english = reason.render(language="en")
+    assert english.startswith("May 2027 is computed by the rules known on 23 November 2026")
+    assert (reason.rests_on(), reason.rests_on(language="en")) == ("Penjumlahan", "Sum")
+    amount = Reason("discount_funding_excluded", {"sector": "other", "month_from": Month(2026, 4), "month_to": Month(2026, 12),
+                    "funding": "apbd"}, "x")  # fmt: skip
+    assert "the APBD budget" in amount.render(language="en")
+    assert Reason("total", {"month": Month(2026, 12), "amount": 16_800}, "x").render(language="en").endswith("Rp16,800.")
 
+
+def test_english_reasons_take_the_same_facts() -> None:
+    def facts(sentences: Mapping[str, str]) -> dict[str, list[str]]:
+        return {code: sorted(re.findall(r"%\((\w+)\)s", text)) for code, text in sentences.items()}
+
+    assert facts(REASONS_IN_ENGLISH) == facts(REASONS)
 
 def test_every_sentence_can_be_filled_with_the_facts_it_gets() -> None:
     seen: set[str] = set()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
-from typing import Any
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 
 from django.utils import translation
 
@@ -11,7 +13,7 @@ from sertakan.contributions.models import Bill
 from sertakan.contributions.queries import RateChange, bill_changes, law_note
 from sertakan.core.clock import WIB
 from sertakan.core.money import format_number, format_rupiah, terbilang
-from sertakan.rules.reasons import FUNDING_NAMES, SECTOR_NAMES, day_in_words, month_in_words
+from sertakan.rules.reasons import day_in_words, month_in_words
 
 PROGRAMME_NAMES = {
     "jkk": "Jaminan Kecelakaan Kerja (JKK)",
@@ -19,6 +21,20 @@ PROGRAMME_NAMES = {
     "jht": "Jaminan Hari Tua (JHT)",
 }
 _WEEKDAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
+
+_Given = ParamSpec("_Given")
+_Made = TypeVar("_Made")
+
+
+def in_indonesian(make: Callable[_Given, _Made]) -> Callable[_Given, _Made]:
+    """Everything inside speaks Indonesian, whatever language the screen has."""
+
+    @wraps(make)
+    def made(*given: _Given.args, **named: _Given.kwargs) -> _Made:
+        with translation.override("id"):
+            return make(*given, **named)
+
+    return made
 
 
 def weekday_and_day(day: date) -> str:
@@ -34,8 +50,6 @@ def moment(when: datetime) -> str:
 
 def header(bill: Bill) -> dict[str, Any]:
     """Who, what, for when, how certain: as ready text."""
-    with translation.override("id"):
-        note = law_note(bill)
     return {
         "province": bill.agency.province.name,
         "agency": bill.agency.name,
@@ -49,7 +63,7 @@ def header(bill: Bill) -> dict[str, Any]:
         "workers": format_number(bill.line_count),
         "discounted": format_number(bill.discounted_count),
         "due": due_dates(bill),
-        "note": note,
+        "note": law_note(bill),
         "rules_version": bill.rules_version,
         "as_of": day_in_words(bill.law_as_of),
         "computed_at": moment(bill.computed_at),
@@ -63,19 +77,10 @@ def due_dates(bill: Bill) -> list[dict[str, str]]:
 
 
 def changes(bill: Bill) -> list[RateChange]:
-    """The changes of rate of a bill, with Indonesian sentences."""
-    with translation.override("id"):
-        return list(bill_changes(bill))
+    """The changes of rate of a bill, with their sentences."""
+    return list(bill_changes(bill))
 
 
 def programmes_in_words(programmes: str) -> str:
     """``jkk,jkm`` as ``JKK, JKM``."""
     return programmes.upper().replace(",", ", ")
-
-
-def sector_in_words(sector: str) -> str:
-    return SECTOR_NAMES.get(sector, sector)
-
-
-def funding_in_words(funding: str) -> str:
-    return FUNDING_NAMES.get(funding, funding)

@@ -18,6 +18,7 @@ from sertakan.contributions.errors import DonorNotInBill
 from sertakan.contributions.models import Bill
 from sertakan.contributions.queries import RateChange, bill_lines, differences, donor_sums, programme_totals
 from sertakan.core.money import Rupiah, format_number, format_rupiah, terbilang
+from sertakan.rules.reasons import funding_in_words, sector_in_words
 from sertakan.sponsorship.models import Donor
 
 _TEMPLATES = Path(__file__).resolve().parent.parent / "templates_typst"
@@ -32,6 +33,7 @@ _KINDS = {"added": "ditambahkan", "removed": "dihapus", "changed": "diubah"}
 _compiling = Lock()
 
 
+@facts.in_indonesian
 def bill_pdf(bill: Bill) -> bytes:
     """The letter to the agency's treasurer: total, due days, change of rate, one row per donor."""
     header = facts.header(bill)
@@ -68,6 +70,7 @@ def bill_pdf(bill: Bill) -> bytes:
     return _compile("bill.typ", data)
 
 
+@facts.in_indonesian
 def donor_slip_pdf(bill: Bill, donor: Donor) -> bytes:
     """The slip for one donor of a bill: own workers only. Raises DonorNotInBill."""
     lines = list(bill_lines(bill).filter(donor=donor))
@@ -106,6 +109,7 @@ def donor_slip_pdf(bill: Bill, donor: Donor) -> bytes:
     return _compile("slip.typ", data)
 
 
+@facts.in_indonesian
 def check_text(bill: Bill, *, total: Rupiah | None = None, workers: int | None = None) -> str:
     """What the square code says: number, month, total and count of lines; nothing about a person."""
     amount = bill.total if total is None else total
@@ -131,7 +135,7 @@ def _changes(found: list[RateChange], *, with_workers: bool = True) -> dict[str,
     ]
     rows = [
         {
-            "group": f"{facts.funding_in_words(change.funding)}, {facts.sector_in_words(change.sector)}",
+            "group": f"{funding_in_words(change.funding)}, {sector_in_words(change.sector)}",
             "programmes": facts.programmes_in_words(change.programmes),
             "dasar": format_rupiah(change.dasar),
             "workers": format_number(change.workers),

@@ -9,6 +9,7 @@ from sertakan.contributions.documents import facts
 from sertakan.contributions.models import Bill, BillLine
 from sertakan.contributions.queries import bill_lines, differences, donor_sums, programme_totals
 from sertakan.people.models import Identifier
+from sertakan.rules.reasons import funding_in_words, sector_in_words
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -18,6 +19,7 @@ _MONEY = '"Rp"#,##0'
 _DAY = "d mmmm yyyy"
 
 
+@facts.in_indonesian
 def bill_workbook(bill: Bill) -> bytes:
     """The workbook of a bill as bytes (xlsx). Text is always written as text, never as a formula."""
     import xlsxwriter
@@ -98,7 +100,7 @@ class _Sheets:
         self._heads(sheet, row + 1, ("Kelompok", "Pekerja", "Bulan sebelumnya", "Bulan ini", "Keterangan dan dasar"))
         sheet.set_column(4, 4, 90)
         for place, change in enumerate(self.changes, start=row + 2):
-            group = f"{facts.sector_in_words(change.sector)}, {facts.funding_in_words(change.funding)}"
+            group = f"{sector_in_words(change.sector)}, {funding_in_words(change.funding)}"
             sheet.write_string(place, 0, f"{group}, {facts.programmes_in_words(change.programmes)}")
             sheet.write_number(place, 1, change.workers)
             sheet.write_number(place, 2, change.before, self.money)
@@ -160,8 +162,8 @@ class _Sheets:
         sheet.write_string(row, 3, line.donor.name if line.donor else "")
         sheet.write_string(row, 4, facts.programmes_in_words(line.programmes))
         sheet.write_number(row, 5, line.dasar, self.money)
-        sheet.write_string(row, 6, facts.sector_in_words(line.sector))
-        sheet.write_string(row, 7, facts.funding_in_words(line.funding))
+        sheet.write_string(row, 6, sector_in_words(line.sector))
+        sheet.write_string(row, 7, funding_in_words(line.funding))
         full = line.jkk_full + line.jkm_full + line.jht_full
         for column, amount in enumerate((line.jkk, line.jkm, line.jht, line.total, full), start=8):
             sheet.write_number(row, column, amount, self.money)

@@ -16,7 +16,7 @@ from sertakan.contributions.queries.bills import current_bill
 from sertakan.core.money import Rupiah, format_rupiah
 from sertakan.core.month import Month
 from sertakan.rules import Contribution, Reason, RuleSet, contribution, load_rules, read_programmes
-from sertakan.rules.reasons import FUNDING_NAMES, SECTOR_NAMES, month_in_words
+from sertakan.rules.reasons import funding_in_words, month_in_words, sector_in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +148,8 @@ def _always_full(rules: RuleSet, sector: str, funding: str) -> bool:
 def _sentence(month: Month, sector: str, funding: str, before: Rupiah, after: Rupiah, rules: RuleSet) -> str:
     facts = {
         "month": month_in_words(month),
-        "sector": SECTOR_NAMES.get(sector, sector),
-        "funding": FUNDING_NAMES.get(funding, funding),
+        "sector": sector_in_words(sector),
+        "funding": funding_in_words(funding),
         "before": format_rupiah(before),
         "after": format_rupiah(after),
     }

@@ -57,7 +57,7 @@ def issue_bill(bill: Bill) -> Bill:
     if claimed.state == Bill.State.SUPERSEDED:
         raise BillSuperseded(number=claimed.number)
     if claimed.state != Bill.State.DRAFT:
-        raise BillNotDraft(number=claimed.number, state=claimed.get_state_display().lower())
+        raise BillNotDraft(number=claimed.number, state=str(claimed.get_state_display()).lower())
     month = claimed.billed_month
     if not queries.is_confirmed(month, claimed.rules_version):
         raise MonthNotConfirmed(month=month_in_words(month), rules_version=claimed.rules_version)

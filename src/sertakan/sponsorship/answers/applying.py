@@ -12,7 +12,7 @@ from datetime import date
 
 from sertakan.sponsorship.answers.facts import ALREADY_MEMBER, Answer, Finding, Payment
 
-_LABELS = {"accepted": "diterima", "refused": "ditolak", "paid": "dibayar", "numbered": "bernomor"}
+ANSWER_WORDS = {"accepted": "diterima", "refused": "ditolak", "paid": "dibayar", "numbered": "bernomor"}
 _MEMBER_STATE = {
     "waiting": "sent",
     "accepted": "awaiting_payment",
@@ -114,14 +114,14 @@ def _check(
     already = ALREADY_MEMBER in (answer.reason_code, line.reason_code)
     refused = not already and line.refused_on is not None
     if answer.decision == "accepted" and refused:
-        raise Held("answer_contradicts", "decision", known=_LABELS["refused"])
+        raise Held("answer_contradicts", "decision", known=ANSWER_WORDS["refused"])
     if answer.payment_code:
         _check_payment_code(line, answer)
     if answer.decision == "refused":
         if line.refused_on is not None and line.reason_code != answer.reason_code:
             raise Held("reason_contradicts", "reason")
         if not already and line.answer not in ("waiting", "refused"):
-            raise Held("answer_contradicts", "decision", known=_LABELS[line.answer])
+            raise Held("answer_contradicts", "decision", known=ANSWER_WORDS[line.answer])
     refused = refused or (not already and answer.decision == "refused")
     if answer.payment is not None:
         _check_payment(line, answer.payment, refused=refused)
@@ -142,7 +142,7 @@ def _check_payment_code(line: LineFacts, answer: Answer) -> None:
 
 def _check_payment(line: LineFacts, payment: Payment, *, refused: bool) -> None:
     if refused:
-        raise Held("answer_contradicts", "paid_on", known=_LABELS["refused"])
+        raise Held("answer_contradicts", "paid_on", known=ANSWER_WORDS["refused"])
     known = line.payments.get(payment.key)
     if known is not None and None not in (known.months, payment.months) and known.months != payment.months:
         raise Held("payment_contradicts", "paid_months")
@@ -158,7 +158,7 @@ def _check_number(
     if answer.issued_on is None and number is None and not already:
         raise Held("issue_date_missing", "issued_on")
     if refused and answer.issued_on is not None:
-        raise Held("answer_contradicts", "kpj", known=_LABELS["refused"])
+        raise Held("answer_contradicts", "kpj", known=ANSWER_WORDS["refused"])
     if number is not None and None not in (number.issued_on, answer.issued_on) and number.issued_on != answer.issued_on:
         raise Held("issue_date_contradicts", "issued_on")
 

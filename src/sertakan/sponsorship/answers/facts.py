@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from sertakan.core import language
+
 ALREADY_MEMBER = "already_active_member"
 """The refusal that is none: the person has a number, which goes on."""
 
@@ -21,13 +23,18 @@ class Finding:
 
     @property
     def message(self) -> str:
-        """What was found."""
-        return SENTENCES[self.code][0] % self.facts
+        """What was found, in the reader's language."""
+        return language.translate(SENTENCES[self.code][0]) % self._shown
 
     @property
     def remedy(self) -> str:
         """What to do about it."""
-        return SENTENCES[self.code][1] % self.facts
+        return language.translate(SENTENCES[self.code][1]) % self._shown
+
+    @property
+    def _shown(self) -> dict[str, str | int]:
+        """The facts as they are read; a state among them is a word with a translation."""
+        return {name: language.translate(value) if isinstance(value, str) else value for name, value in self.facts.items()}
 
 
 @dataclass(frozen=True, slots=True)

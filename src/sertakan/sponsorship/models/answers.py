@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from sertakan.agencies.models import Agency
 from sertakan.sponsorship.models.batches import Batch, BatchLine
@@ -27,9 +28,9 @@ class AnswerLine(models.Model):
     """One row of an answer: what became of it, and its raw text, sealed."""
 
     class Outcome(models.TextChoices):
-        APPLIED = "applied", "Diterapkan"
-        UNCHANGED = "unchanged", "Tidak mengubah apa-apa"
-        HELD = "held", "Ditahan"
+        APPLIED = "applied", _("Diterapkan")
+        UNCHANGED = "unchanged", _("Tidak mengubah apa-apa")
+        HELD = "held", _("Ditahan")
 
     file = models.ForeignKey(AnswerFile, on_delete=models.PROTECT, related_name="lines")
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from sertakan.agencies.models import Agency
 from sertakan.core.history import track
@@ -17,8 +18,8 @@ class BpjsOffice(models.Model):
     """A branch (KC) or sub-branch (KCP) that takes batches."""
 
     class Kind(models.TextChoices):
-        KC = "kc", "Kantor Cabang"
-        KCP = "kcp", "Kantor Cabang Perintis"
+        KC = "kc", _("Kantor Cabang")
+        KCP = "kcp", _("Kantor Cabang Perintis")
 
     code = models.CharField(max_length=40, unique=True)
     kind = models.CharField(max_length=3, choices=Kind)
@@ -35,17 +36,17 @@ class Batch(models.Model):
     """One agency's lines of one kind to one office. Changes until it is sent; afterwards only answers come to it."""
 
     class Kind(models.TextChoices):
-        NEW = "new", "Pendaftaran baru"
-        CONTINUE = "continue", "Lanjutan"
-        CHANGE = "change", "Perubahan data"
-        STOP = "stop", "Berhenti"
-        REACTIVATE = "reactivate", "Pengaktifan kembali"
+        NEW = "new", _("Pendaftaran baru")
+        CONTINUE = "continue", _("Lanjutan")
+        CHANGE = "change", _("Perubahan data")
+        STOP = "stop", _("Berhenti")
+        REACTIVATE = "reactivate", _("Pengaktifan kembali")
 
     class State(models.TextChoices):
-        DRAFT = "draft", "Disusun"
-        SENT = "sent", "Dikirim"
-        ANSWERED = "answered", "Dijawab"
-        CLOSED = "closed", "Selesai"
+        DRAFT = "draft", _("Disusun")
+        SENT = "sent", _("Dikirim")
+        ANSWERED = "answered", _("Dijawab")
+        CLOSED = "closed", _("Selesai")
 
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
     office = models.ForeignKey(BpjsOffice, on_delete=models.PROTECT, related_name="+")
@@ -82,16 +83,16 @@ class BatchLine(models.Model):
     """
 
     class Purpose(models.TextChoices):
-        ENROL = "enrol", "Kepesertaan"
-        CHANGE = "change", "Perubahan"
-        STOP = "stop", "Penghentian"
+        ENROL = "enrol", _("Kepesertaan")
+        CHANGE = "change", _("Perubahan")
+        STOP = "stop", _("Penghentian")
 
     class Answer(models.TextChoices):
-        WAITING = "waiting", "Menunggu jawaban"
-        ACCEPTED = "accepted", "Diterima"
-        REFUSED = "refused", "Ditolak"
-        PAID = "paid", "Dibayar"
-        NUMBERED = "numbered", "Bernomor"
+        WAITING = "waiting", _("Menunggu jawaban")
+        ACCEPTED = "accepted", _("Diterima")
+        REFUSED = "refused", _("Ditolak")
+        PAID = "paid", _("Dibayar")
+        NUMBERED = "numbered", _("Bernomor")
 
     batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="lines")
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from sertakan.agencies.models import Agency
 from sertakan.areas.models import Area
@@ -41,30 +42,30 @@ class Sponsorship(models.Model):
     """One payer for one worker: which programmes, on which income base, from which money, from which month, for how many."""
 
     class State(models.TextChoices):
-        CHECKED = "checked", "Diperiksa"
-        SENT = "sent", "Dikirim ke BPJS"
-        AWAITING_PAYMENT = "awaiting_payment", "Menunggu pembayaran"
-        AWAITING_NUMBER = "awaiting_number", "Menunggu nomor"
-        MEMBER = "member", "Peserta"
-        REFUSED = "refused", "Ditolak BPJS"
-        ENDED = "ended", "Berhenti"
+        CHECKED = "checked", _("Diperiksa")
+        SENT = "sent", _("Dikirim ke BPJS")
+        AWAITING_PAYMENT = "awaiting_payment", _("Menunggu pembayaran")
+        AWAITING_NUMBER = "awaiting_number", _("Menunggu nomor")
+        MEMBER = "member", _("Peserta")
+        REFUSED = "refused", _("Ditolak BPJS")
+        ENDED = "ended", _("Berhenti")
 
     class Funding(models.TextChoices):
-        PRIVATE = "private", "Uang pribadi ASN"
-        CSR = "csr", "CSR/TJSL perusahaan"
-        ZAKAT = "zakat", "Zakat/Baznas"
-        APBD = "apbd", "APBD"
-        APBN = "apbn", "APBN"
-        APBDES = "apbdes", "APBDes"
+        PRIVATE = "private", _("Uang pribadi ASN")
+        CSR = "csr", _("CSR/TJSL perusahaan")
+        ZAKAT = "zakat", _("Zakat/Baznas")
+        APBD = "apbd", _("APBD")
+        APBN = "apbn", _("APBN")
+        APBDES = "apbdes", _("APBDes")
 
     class EndReason(models.TextChoices):
-        DIED = "died", "Meninggal"
-        MOVED = "moved", "Pindah"
-        WAGE_WORKER = "wage_worker", "Menjadi penerima upah"
-        OWN_WISH = "own_wish", "Keinginan sendiri"
-        AGE = "age", "Batas usia"
-        DONOR_STOPPED = "donor_stopped", "Donatur berhenti"
-        TAKEN_BACK = "taken_back", "Berkas ditarik kembali"
+        DIED = "died", _("Meninggal")
+        MOVED = "moved", _("Pindah")
+        WAGE_WORKER = "wage_worker", _("Menjadi penerima upah")
+        OWN_WISH = "own_wish", _("Keinginan sendiri")
+        AGE = "age", _("Batas usia")
+        DONOR_STOPPED = "donor_stopped", _("Donatur berhenti")
+        TAKEN_BACK = "taken_back", _("Berkas ditarik kembali")
 
     agency = models.ForeignKey(
         Agency, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False

@@ -115,7 +115,7 @@ def _judge(candidates: Iterable[queries.Candidate], kind: str) -> tuple[list[int
     for candidate in candidates:
         verdict = policies.can_batch(candidate, kind)
         if verdict.allowed and candidate.person_id in persons:
-            verdict = policies.Verdict(False, errors.SamePersonTwice.code, errors.SamePersonTwice.message)
+            verdict = policies.Verdict(False, errors.SamePersonTwice.code, str(errors.SamePersonTwice()))
         if verdict.allowed:
             taken.append(candidate.sponsorship_id)
             persons.add(candidate.person_id)

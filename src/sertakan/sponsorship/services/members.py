@@ -10,7 +10,7 @@ from django.db import connection, transaction
 
 from sertakan.core import audit, clock, encryption, scope
 from sertakan.people import services as people
-from sertakan.people.errors import NumberMalformed
+from sertakan.people.errors import NumberMalformed, NumberTaken
 from sertakan.people.models import Person
 from sertakan.sponsorship import errors, policies
 from sertakan.sponsorship.models import Membership, Sponsorship
@@ -38,7 +38,7 @@ class Registered:
 def register_existing(*, person: Person, kpj: str, sponsorship: Sponsorship) -> Membership:
     """Note that a person already has this number; the sponsorship then goes as a reactivation, not as a new person.
 
-    Raises NumberMalformed, NumberOfAnother, OtherNumberKnown, NotYourBatch.
+    Raises NumberMalformed, NumberTaken, OtherNumberKnown, NotYourBatch.
     """
     import polars as pl
 
@@ -46,7 +46,7 @@ def register_existing(*, person: Person, kpj: str, sponsorship: Sponsorship) -> 
     result = register_existing_many(frame=pl.DataFrame({"person_id": [person.pk], "kpj": [kpj]}), agency_id=sponsorship.agency_id)
     refusals = {
         NumberMalformed.code: NumberMalformed,
-        errors.NumberOfAnother.code: errors.NumberOfAnother,
+        NumberTaken.code: NumberTaken,
         errors.OtherNumberKnown.code: errors.OtherNumberKnown,
     }
     if person.pk in result.refused:

@@ -178,7 +178,12 @@ def consents_record(request: ScopedRequest) -> HttpResponse:
     else:
         messages.success(
             request,
-            _("Persetujuan %s pekerja dicatat; mereka dapat ikut kiriman berikutnya.") % format_number(recorded),
+            ngettext(
+                "Persetujuan %s pekerja dicatat; mereka dapat ikut kiriman berikutnya.",
+                "Persetujuan %s pekerja dicatat; mereka dapat ikut kiriman berikutnya.",
+                recorded,
+            )
+            % format_number(recorded),
         )
     return redirect(here)
 
@@ -258,7 +263,7 @@ def _steps(found: Batch, counts: dict[str, int]) -> list[dict[str, Any]]:
     going, sent = total - refused, found.state != Batch.State.DRAFT
     part = _("%(done)s dari %(all)s")
     path = [
-        (_("Disusun"), True, _("%s pekerja") % format_number(total)),
+        (_("Disusun"), True, ngettext("%s pekerja", "%s pekerja", total) % format_number(total)),
         (_("Dikirim"), sent, ""),
         (_("Dijawab"), sent and not waiting, _part(part, total - waiting, total) if sent else ""),
     ]
@@ -369,5 +374,9 @@ def batch_follow_up(request: ScopedRequest, batch_id: int) -> HttpResponse:
             raise
         messages.error(request, str(refusal))
         return redirect("batch", batch_id)
-    messages.success(request, _("Kiriman susulan disusun: %s pekerja.") % format_number(prepared.lines))
+    messages.success(
+        request,
+        ngettext("Kiriman susulan disusun: %s pekerja.", "Kiriman susulan disusun: %s pekerja.", prepared.lines)
+        % format_number(prepared.lines),
+    )
     return redirect("batch", prepared.batch.pk)

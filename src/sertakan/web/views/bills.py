@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from sertakan.access.requests import ScopedRequest
@@ -24,7 +24,7 @@ from sertakan.core.errors import DomainError
 from sertakan.core.money import format_number, format_rupiah
 from sertakan.core.month import Month, months
 from sertakan.rules import load_rules
-from sertakan.rules.reasons import FUNDING_NAMES, SECTOR_NAMES, month_in_words
+from sertakan.rules.reasons import funding_in_words, month_in_words, sector_in_words
 from sertakan.sponsorship.models import Donor
 from sertakan.web.guards import page_of, roles_required
 from sertakan.web.views.downloads import PDF, attachment
@@ -133,10 +133,17 @@ def _say(request: ScopedRequest, account: services.BillAccount) -> None:
     elif account.unchanged:
         messages.info(request, _("Tagihan %(month)s sudah sesuai dengan data; tidak ada yang berubah.") % facts)
     else:
-        messages.success(request, _("%(bills)s tagihan %(month)s siap: %(lines)s pekerja, %(total)s.") % facts)
+        said = [
+            ngettext("%(bills)s tagihan %(month)s siap", "%(bills)s tagihan %(month)s siap", len(account.bills))
+            % facts,
+            ngettext("%(lines)s pekerja, %(total)s.", "%(lines)s pekerja, %(total)s.", account.lines) % facts,
+        ]
+        messages.success(request, ": ".join(said))
     if account.refused:
-        text = _(
-            "%s pekerja tidak dapat dihitung iurannya dan tidak masuk tagihan. Periksa dasar, program, dan sektornya."
+        text = ngettext(
+            "%s pekerja tidak dapat dihitung iurannya dan tidak masuk tagihan. Periksa dasar, program, dan sektornya.",
+            "%s pekerja tidak dapat dihitung iurannya dan tidak masuk tagihan. Periksa dasar, program, dan sektornya.",
+            len(account.refused),
         )
         messages.warning(request, text % format_number(len(account.refused)))
 
@@ -199,8 +206,8 @@ def bill(request: ScopedRequest, bill_id: int) -> HttpResponse:
 def _named(change: queries.RateChange) -> dict[str, Any]:
     return {
         "entry": change,
-        "sector_name": SECTOR_NAMES.get(change.sector, change.sector).capitalize(),
-        "funding_name": FUNDING_NAMES.get(change.funding, change.funding),
+        "sector_name": sector_in_words(change.sector).capitalize(),
+        "funding_name": funding_in_words(change.funding),
         "programmes_name": change.programmes.upper().replace(",", " + "),
     }
 

@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from sertakan.access.requests import ScopedRequest
@@ -44,9 +45,10 @@ def _steps(totals: dict[str, int]) -> list[dict[str, str]]:
     began, held, checked = totals["files"] > 0, totals["held"], totals["checked"]
     path = [
         (_("Unggah daftar pekerja"), began, "upload", ""),
-        (_("Perbaiki baris yang ditahan"), began and not held, "files", _("%s baris") % format_number(held) if held else ""),
+        (_("Perbaiki baris yang ditahan"), began and not held, "files",
+         ngettext("%s baris", "%s baris", held) % format_number(held) if held else ""),
         (_("Kirim ke BPJS"), totals["sent"] + totals["members"] > 0 and not checked, "batches",
-         _("%s pekerja belum dikirim") % format_number(checked) if checked else ""),
+         ngettext("%s pekerja belum dikirim", "%s pekerja belum dikirim", checked) % format_number(checked) if checked else ""),
         (_("Bayar tagihan"), False, "bills", ""),
     ]  # fmt: skip
     steps: list[dict[str, str]] = []

@@ -19,9 +19,10 @@ from sertakan.core import audit, clock, queue
 from sertakan.core.errors import DomainError
 from sertakan.core.money import format_number
 from sertakan.intake import queries, services
+from sertakan.intake.errors import told
 from sertakan.intake.models import File
 from sertakan.programme import files
-from sertakan.programme.labels import COLUMN_LABELS
+from sertakan.programme.labels import COLUMN_LABELS, label_of
 from sertakan.programme.report import waiting_rows
 from sertakan.web.context import mark_seen
 from sertakan.web.guards import page_of, roles_required
@@ -86,7 +87,7 @@ class NothingGiven(DomainError):
 
 
 class UploadTooLarge(DomainError):
-    code = "too_large"
+    code = "upload_too_large"
     message = (
         "Berkas ini lebih besar dari %(limit)s MB. Bagi daftar menjadi beberapa berkas, lalu unggah satu per satu."
     )
@@ -120,7 +121,12 @@ def file_page(request: ScopedRequest, file_id: int) -> HttpResponse:
         return TemplateResponse(request, "intake/waiting.html", {"file": file, "progress": progress, **_work(progress)})
     mark_seen(request)
     language = get_language() or "id"
-    context: dict[str, Any] = {"file": file, "progress": progress, "may_write": request.actor.has(*UPLOADERS)}
+    context: dict[str, Any] = {
+        "file": file,
+        "progress": progress,
+        "may_write": request.actor.has(*UPLOADERS),
+        "problem": told(file.problem),
+    }
     if file.staged_at is not None:
         account = queries.account(file)
         waiting = waiting_rows(file)
@@ -134,7 +140,6 @@ def file_page(request: ScopedRequest, file_id: int) -> HttpResponse:
             repairs=[entry for entry in groups if entry["severity"] == "repaired"],
             sheets=_sheets(file),
             words=_open_words(file),
-            labels=COLUMN_LABELS,
             held=_held_page(request, file, language),
             **_work(progress),
         )
@@ -271,13 +276,13 @@ def _show_row(request: ScopedRequest, file: File, sheet: int, number: int) -> Ht
     cells = [
         {
             "name": name,
-            "label": label,
+            "label": label_of(name),
             "raw": row.get(f"raw_{name}") or "",
             "value": row.get(name),
             "findings": by_column.get(name, []),
             "faulty": any(entry["severity"] == "hold" for entry in by_column.get(name, [])),
         }
-        for name, label in COLUMN_LABELS.items()
+        for name in COLUMN_LABELS
         if f"raw_{name}" in row or name in by_column
     ]
     audit.record(
@@ -285,7 +290,7 @@ def _show_row(request: ScopedRequest, file: File, sheet: int, number: int) -> Ht
         target=file,
         agency_id=file.agency_id,
         facts={"sheet": sheet, "row": number},
-        reason=_("perbaikan baris"),
+        reason="perbaikan baris",
     )
     context = {
         "file": file,
@@ -294,7 +299,6 @@ def _show_row(request: ScopedRequest, file: File, sheet: int, number: int) -> Ht
         "sheet_name": names.get(sheet, ""),
         "faulty": [cell for cell in cells if cell["faulty"]],
         "sound": [cell for cell in cells if not cell["faulty"]],
-        "labels": COLUMN_LABELS,
     }
     return TemplateResponse(request, "intake/row.html", context)
 
@@ -369,7 +373,7 @@ def _steps(file: File, account: dict[str, int], waiting: int) -> list[dict[str, 
         {
             "label": _("Perbaiki"),
             "state": "done" if not held else "current",
-            "note": _("%(count)s baris ditahan") % number if held else "",
+            "note": ngettext("%(count)s baris ditahan", "%(count)s baris ditahan", held) % number if held else "",
         },
         {
             "label": _("Catat"),
@@ -381,13 +385,20 @@ def _steps(file: File, account: dict[str, int], waiting: int) -> list[dict[str, 
 
 
 def _sheets(file: File) -> list[dict[str, Any]]:
-    """Sheets with the Indonesian word for what each column was taken for."""
+    """Sheets with the word for what each column was taken for, and what was noticed in them, in the reader's language."""
+    from sertakan.intake.reading.notes import note_in_words, skip_in_words
+
     shown = []
     for sheet in file.sheets:
         columns = [
-            {**column, "label": COLUMN_LABELS.get(name, name)} for name, column in sheet.get("columns", {}).items()
+            {**column, "label": label_of(name)} for name, column in sheet.get("columns", {}).items()
         ]
-        shown.append({**sheet, "columns": columns})
+        spoken: dict[str, Any] = {}
+        if "noted" in sheet:
+            spoken["notes"] = [note_in_words(note["code"], note["facts"]) for note in sheet["noted"]]
+        if "filled_rows" in sheet:
+            spoken["why"] = skip_in_words(sheet["code"], sheet=sheet["name"], rows=sheet["filled_rows"])
+        shown.append({**sheet, "columns": columns, **spoken})
     return shown
 
 
@@ -399,7 +410,7 @@ def _finding_groups(file: File, language: str) -> list[dict[str, Any]]:
         {
             **entry,
             "title": title_of(entry["code"], language),
-            "label": COLUMN_LABELS.get(entry["column"], entry["column"]),
+            "label": label_of(entry["column"]),
         }
         for entry in queries.finding_counts(file)
     ]
