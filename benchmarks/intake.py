@@ -72,7 +72,8 @@ def _measure(words: argparse.Namespace) -> dict[str, object]:
         "times_the_limit": round(total / limit["total"], 2),
         "peer": peer,
         "times_faster_than_peer": {
-            name: round((words.rows / total) / peer[name]["rows_per_second"], 1) for name in ("person_only", "whole_row")
+            name: round((words.rows / total) / peer[name]["rows_per_second"], 1)
+            for name in ("person_only", "whole_row")
         },
     }
 

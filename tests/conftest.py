@@ -53,7 +53,10 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 LOGINS = postgres.ensure(DATA)
 os.environ["DJANGO_SETTINGS_MODULE"] = "sertakan.config.settings"
 django.setup()
-for _alias in ("default", "owner"):  # a worker has read the settings with the environment of the process that began the run
+for _alias in (
+    "default",
+    "owner",
+):  # a worker has read the settings with the environment of the process that began the run
     django.db.connections[_alias].settings_dict["NAME"] = os.environ["SERTAKAN_TEST_DATABASE"]
 
 

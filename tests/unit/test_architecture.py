@@ -65,7 +65,11 @@ def test_every_table_of_ours_is_under_a_row_policy_or_declared_open():
 def test_every_public_service_and_query_says_what_it_does():
     silent = []
     for path in ROOT.rglob("*.py"):
-        if path.stem not in ("services", "queries", "policies") and path.parent.name not in ("services", "queries", "rules"):
+        if path.stem not in ("services", "queries", "policies") and path.parent.name not in (
+            "services",
+            "queries",
+            "rules",
+        ):
             continue
         tree = ast.parse(path.read_text())
         silent += [

@@ -10,7 +10,9 @@ from django.db import connection
 @pytest.mark.django_db
 def test_every_declared_constraint_and_index_exists():
     with connection.cursor() as cursor:
-        cursor.execute("SELECT conname FROM pg_constraint UNION SELECT relname FROM pg_class WHERE relkind IN ('i', 'I')")
+        cursor.execute(
+            "SELECT conname FROM pg_constraint UNION SELECT relname FROM pg_class WHERE relkind IN ('i', 'I')"
+        )
         present = {row[0] for row in cursor.fetchall()}
     declared = {
         entry.name

@@ -87,7 +87,9 @@ def export(
 @app.command("answer")
 def answer(
     batch_id: Annotated[int, typer.Argument(metavar="ID", help="Nomor batch.")],
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="Berkas jawaban dari BPJS.", exists=True, dir_okay=False)],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="Berkas jawaban dari BPJS.", exists=True, dir_okay=False)
+    ],
     json_output: JsonOption = False,
 ) -> None:
     """Masukkan jawaban BPJS: diterima atau ditolak, pembayaran, nomor; urutan apa pun, boleh diulang."""
@@ -139,7 +141,9 @@ def _show_list(data: dict[str, Any]) -> None:
     table = Table("Batch", "Jenis", "Keadaan", "Perangkat daerah", "Kantor", "Pekerja", "Bernomor")
     for one in data["batches"]:
         numbered = str(one["answers"]["numbered"])
-        table.add_row(str(one["batch"]), one["kind"], one["state"], one["agency"], one["office"], str(one["lines"]), numbered)
+        table.add_row(
+            str(one["batch"]), one["kind"], one["state"], one["agency"], one["office"], str(one["lines"]), numbered
+        )
     console.print(table)
 
 

@@ -42,7 +42,14 @@ def _show(data: dict[str, Any]) -> None:
     if not data["persons"]:
         console.print("Tidak ada yang cocok.")
         return
-    table = Table("Nomor", "Nama", Column("Lahir", no_wrap=True), "Wilayah", Column("NIK", min_width=16), Column("KPJ", min_width=11))
+    table = Table(
+        "Nomor",
+        "Nama",
+        Column("Lahir", no_wrap=True),
+        "Wilayah",
+        Column("NIK", min_width=16),
+        Column("KPJ", min_width=11),
+    )
     table.add_column("Setuju")
     for one in data["persons"]:
         born, agreed = str(one["birth_date"] or "–"), "ya" if one["consent_on"] else "–"

@@ -409,9 +409,7 @@ def create_database(connection: Any, dbname: str, template: str | None = None) -
             )
         )
         if connection.info.dbname == dbname:  # since version 15 only the owner of a database may make tables in it
-            connection.execute(
-                sql.SQL("GRANT USAGE, CREATE ON SCHEMA public TO {}").format(sql.Identifier(OWNER_ROLE))
-            )
+            connection.execute(sql.SQL("GRANT USAGE, CREATE ON SCHEMA public TO {}").format(sql.Identifier(OWNER_ROLE)))
         return
     if connection.info.user != OWNER_ROLE:
         connection.execute(

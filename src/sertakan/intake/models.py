@@ -82,15 +82,9 @@ class Row(models.Model):
         KNOWN = "known", _("Sudah ada")
         WITHDRAWN = "withdrawn", _("Ditarik")
 
-    file = models.ForeignKey(
-        File, on_delete=models.PROTECT, related_name="rows", db_constraint=False, db_index=False
-    )
-    agency = models.ForeignKey(
-        Agency, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
-    )
-    block = models.ForeignKey(
-        Block, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
-    )
+    file = models.ForeignKey(File, on_delete=models.PROTECT, related_name="rows", db_constraint=False, db_index=False)
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False)
+    block = models.ForeignKey(Block, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False)
     sheet = models.PositiveSmallIntegerField()
     number = models.PositiveIntegerField()
     version = models.PositiveSmallIntegerField(default=1)
@@ -119,11 +113,15 @@ class Finding(models.Model):
     file = models.ForeignKey(
         File, on_delete=models.PROTECT, related_name="findings", db_constraint=False, db_index=False
     )
-    agency = models.ForeignKey(
-        Agency, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
-    )
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False)
     row = models.ForeignKey(
-        Row, on_delete=models.PROTECT, null=True, blank=True, related_name="findings", db_index=False, db_constraint=False
+        Row,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="findings",
+        db_index=False,
+        db_constraint=False,
     )
     sheet = models.PositiveSmallIntegerField()
     number = models.PositiveIntegerField()

@@ -63,7 +63,12 @@ def reopen(*, file: File) -> None:
 
 
 def describe(
-    *, file: File, kind: str, sheets: list[dict[str, Any]], columns: dict[str, Any], questions: list[dict[str, Any]],
+    *,
+    file: File,
+    kind: str,
+    sheets: list[dict[str, Any]],
+    columns: dict[str, Any],
+    questions: list[dict[str, Any]],
     matched_up_to: int = 0,
 ) -> None:
     """Note what was seen in a file: its sheets, the meaning of its columns, what is unclear.

@@ -27,7 +27,9 @@ class NumberMalformed(DomainError):
 
 class NumberTaken(Conflict):
     code = "number_of_another_person"
-    message = "Nomor peserta ini sudah tercatat atas nama orang lain. Periksa nomor itu pada kartu atau tanyakan kepada BPJS."
+    message = (
+        "Nomor peserta ini sudah tercatat atas nama orang lain. Periksa nomor itu pada kartu atau tanyakan kepada BPJS."
+    )
 
 
 class ConsentInForce(Conflict):

@@ -42,9 +42,7 @@ class Person(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["sort_key", "id"], name="person_by_name"),
-            models.Index(
-                fields=["merged_into"], condition=models.Q(merged_into__isnull=False), name="person_by_merge"
-            ),
+            models.Index(fields=["merged_into"], condition=models.Q(merged_into__isnull=False), name="person_by_merge"),
         ]
 
     def __str__(self) -> str:
@@ -58,9 +56,7 @@ class Identifier(models.Model):
         NIK = "nik", _("NIK")
         KPJ = "kpj", _("KPJ")
 
-    person = models.ForeignKey(
-        Person, on_delete=models.PROTECT, related_name="identifiers", db_constraint=False
-    )
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="identifiers", db_constraint=False)
     kind = models.CharField(max_length=5, choices=Kind)
     sealed = models.BinaryField()
     key_version = models.PositiveSmallIntegerField()
@@ -102,9 +98,7 @@ class PersonAgency(models.Model):
     """An agency knows a person, from `valid_from` on: what opens the person's rows to its PIC."""
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="agencies", db_constraint=False)
-    agency = models.ForeignKey(
-        Agency, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
-    )
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False)
     valid_from = models.DateField()
     valid_to = models.DateField(null=True, blank=True)
 

@@ -11,7 +11,9 @@ def can_change(actor: Actor, person_id: int) -> bool:
     """The PIC of an agency that knows the person, the coordinator, the operator."""
     if actor.has("coordinator", "operator", "system"):
         return True
-    return actor.has("pic") and PersonAgency.objects.filter(person_id=person_id, agency_id__in=actor.agency_ids).exists()
+    return (
+        actor.has("pic") and PersonAgency.objects.filter(person_id=person_id, agency_id__in=actor.agency_ids).exists()
+    )
 
 
 def check_can_change(actor: Actor, person_id: int) -> None:

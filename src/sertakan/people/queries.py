@@ -67,7 +67,9 @@ def shown(found: list[Person]) -> list[FoundPerson]:
     """Persons with masked numbers and the day of the consent in force. Two statements, however many persons."""
     ids = [person.pk for person in found]
     masked: dict[tuple[int, str], str] = defaultdict(str)
-    for person, kind, last in Identifier.objects.filter(person_id__in=ids).values_list("person_id", "kind", "last_four"):
+    for person, kind, last in Identifier.objects.filter(person_id__in=ids).values_list(
+        "person_id", "kind", "last_four"
+    ):
         masked[person, kind] = "*" * (_LENGTH[kind] - 4) + last
     consents = dict(
         Consent.objects.filter(person_id__in=ids, withdrawn_on__isnull=True).values_list("person_id", "given_on")

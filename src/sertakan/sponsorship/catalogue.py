@@ -109,10 +109,15 @@ def reason_for(text: str) -> str | None:
         if said == plain(code):
             return code
     fitting = {
-        phrase: reason.code for reason in reasons().values() for phrase in map(plain, reason.phrases) if _within(phrase, said)
+        phrase: reason.code
+        for reason in reasons().values()
+        for phrase in map(plain, reason.phrases)
+        if _within(phrase, said)
     }
     codes = {
-        code for phrase, code in fitting.items() if not any(_within(phrase, other) for other in fitting if other != phrase)
+        code
+        for phrase, code in fitting.items()
+        if not any(_within(phrase, other) for other in fitting if other != phrase)
     }
     return codes.pop() if len(codes) == 1 else None
 

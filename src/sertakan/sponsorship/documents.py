@@ -41,7 +41,9 @@ def batch_workbook(heading: Heading, rows: Sequence[Mapping[str, Any]], layout: 
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(out, options) as book:
         book.set_properties({"title": layout.title, "subject": f"Batch {heading.batch}", "created": _MOMENT})
-        styles = {name: book.add_format({"num_format": form, "valign": "top"}) for name, form in _NUMBER_FORMATS.items()}
+        styles = {
+            name: book.add_format({"num_format": form, "valign": "top"}) for name, form in _NUMBER_FORMATS.items()
+        }
         bold = book.add_format({"bold": True, "text_wrap": True, "bg_color": "#DCE9E4", "border": 1, "valign": "top"})
         wrapped = book.add_format({"text_wrap": True, "valign": "top"})
         sheet = book.add_worksheet(layout.sheet[:31])

@@ -160,7 +160,9 @@ class AlreadyEnded(Conflict):
 
 class AlreadyContinued(Conflict):
     code = "already_continued"
-    message = "Kesediaan nomor %(sponsorship)s sudah dilanjutkan mulai %(start)s. Ubah lanjutan itu, jangan buat yang kedua."
+    message = (
+        "Kesediaan nomor %(sponsorship)s sudah dilanjutkan mulai %(start)s. Ubah lanjutan itu, jangan buat yang kedua."
+    )
 
 
 class MonthsOverlap(DomainError):

@@ -273,7 +273,9 @@ def last_month(sponsorship: Sponsorship) -> Month:
 
 def identifiers_of(person_ids: Sequence[int], kind: str) -> dict[int, str]:
     """Whole numbers of one kind by person. Only for `services` that have checked the right to open them."""
-    found = list(Identifier.objects.filter(person_id__in=list(person_ids), kind=kind).values_list("person_id", "sealed"))
+    found = list(
+        Identifier.objects.filter(person_id__in=list(person_ids), kind=kind).values_list("person_id", "sealed")
+    )
     opened = encryption.decrypt_many(bytes(sealed) for _, sealed in found)
     return {person: number.decode() for (person, _), number in zip(found, opened, strict=True)}
 

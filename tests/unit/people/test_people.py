@@ -18,11 +18,23 @@ def agencies(monkeypatch):
 
     monkeypatch.setenv("SERTAKAN_TODAY", "2026-11-23")
     area = Area.objects.create(
-        code="99", level="province", kind="provinsi", name="Contoh", edition="uji", valid_from=date(2020, 1, 1), sort_key="C"
+        code="99",
+        level="province",
+        kind="provinsi",
+        name="Contoh",
+        edition="uji",
+        valid_from=date(2020, 1, 1),
+        sort_key="C",
     )
     return [
         Agency.objects.create(
-            province=area, code=code, name=code, short_name=code, kind="dinas", valid_from=date(2020, 1, 1), sort_key=code
+            province=area,
+            code=code,
+            name=code,
+            short_name=code,
+            kind="dinas",
+            valid_from=date(2020, 1, 1),
+            sort_key=code,
         )
         for code in ("UJI-1", "UJI-2")
     ]

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+
 @pytest.fixture
 def hand_in() -> Callable[..., Any]:
     """Hand in a list for an agency and check it; returns the file."""

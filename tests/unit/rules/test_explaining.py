@@ -103,7 +103,9 @@ def test_a_reason_is_told_in_both_languages() -> None:
     amount = Reason("discount_funding_excluded", {"sector": "other", "month_from": Month(2026, 4), "month_to": Month(2026, 12),
                     "funding": "apbd"}, "x")  # fmt: skip
     assert "the APBD budget" in amount.render(language="en")
-    assert Reason("total", {"month": Month(2026, 12), "amount": 16_800}, "x").render(language="en").endswith("Rp16,800.")
+    assert (
+        Reason("total", {"month": Month(2026, 12), "amount": 16_800}, "x").render(language="en").endswith("Rp16,800.")
+    )
 
 
 def test_english_reasons_take_the_same_facts() -> None:
@@ -111,6 +113,7 @@ def test_english_reasons_take_the_same_facts() -> None:
         return {code: sorted(re.findall(r"%\((\w+)\)s", text)) for code, text in sentences.items()}
 
     assert facts(REASONS_IN_ENGLISH) == facts(REASONS)
+
 
 def test_every_sentence_can_be_filled_with_the_facts_it_gets() -> None:
     seen: set[str] = set()

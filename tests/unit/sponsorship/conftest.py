@@ -21,7 +21,13 @@ class World:
         from sertakan.sponsorship import queries, services
 
         self.area = Area.objects.create(
-            code="99", level="province", kind="provinsi", name="Contoh", edition="uji", valid_from=date(2020, 1, 1), sort_key="C"
+            code="99",
+            level="province",
+            kind="provinsi",
+            name="Contoh",
+            edition="uji",
+            valid_from=date(2020, 1, 1),
+            sort_key="C",
         )
         self.agency, self.other_agency = (
             Agency.objects.create(
@@ -56,9 +62,7 @@ class World:
             last_four=nik[-4:],
         )  # fmt: skip
         if consent:
-            Consent.objects.create(
-                person=person, given_on=date(2026, 11, 1), text_version="1", recorded_at=clock.now()
-            )
+            Consent.objects.create(person=person, given_on=date(2026, 11, 1), text_version="1", recorded_at=clock.now())
         person.nik = nik
         return person
 

@@ -240,12 +240,16 @@ def test_the_operator_adds_a_layout_in_the_data_directory(world, tmp_path, setti
     assert [cell.value for cell in sheet[1]] == ["No KTP", "Nama"]
     with pytest.raises(errors.LayoutUnknown):
         services.export_batch(batch=batch, layout="tidak-ada")
-    (tmp_path / "layouts" / "salah.yaml").write_text("id: salah\ntitle: X\ncolumns:\n  - {field: rahasia, heading: X}\n")
+    (tmp_path / "layouts" / "salah.yaml").write_text(
+        "id: salah\ntitle: X\ncolumns:\n  - {field: rahasia, heading: X}\n"
+    )
     with pytest.raises(errors.DataMalformed, match=r"salah\.yaml"):
         services.export_batch(batch=batch, layout="singkat")
 
 
-@pytest.mark.parametrize(("role", "allowed"), [("coordinator", True), ("bpjs", True), ("auditor", False), ("operator", False)])
+@pytest.mark.parametrize(
+    ("role", "allowed"), [("coordinator", True), ("bpjs", True), ("auditor", False), ("operator", False)]
+)
 @pytest.mark.django_db
 def test_whole_numbers_leave_only_for_those_with_the_right(world, acting_as, role, allowed):
     from sertakan.sponsorship import errors, services
@@ -350,7 +354,9 @@ def test_refused_rows_go_again_in_a_batch_linked_to_the_first(world, answers):
     services.take_answer(batch=batch, source=answers.accepted(good.nik), name="a.xlsx")
     with pytest.raises(errors.NothingRefused):
         services.follow_up(batch=batch)
-    services.take_answer(batch=batch, source=answers.refused({wrong.nik: "NIK tidak sesuai", old.nik: "umur"}), name="a.xlsx")
+    services.take_answer(
+        batch=batch, source=answers.refused({wrong.nik: "NIK tidak sesuai", old.nik: "umur"}), name="a.xlsx"
+    )
     again = services.follow_up(batch=batch)
     assert list(again.batch.lines.values_list("sponsorship_id", flat=True)) == [wrong.pk]
     assert (again.batch.follows_id, again.batch.kind) == (batch.pk, "new")

@@ -31,7 +31,9 @@ def _continue(world, choices, **facts):
     return services.continue_sponsorships(agency=world.agency, choices=choices, **{"months": 3, **facts})
 
 
-@pytest.mark.parametrize(("on", "offered"), [(date(2026, 10, 31), False), (date(2026, 11, 1), True), (date(2027, 2, 1), True)])
+@pytest.mark.parametrize(
+    ("on", "offered"), [(date(2026, 10, 31), False), (date(2026, 11, 1), True), (date(2027, 2, 1), True)]
+)
 def test_a_continuation_is_offered_sixty_days_before_the_period_ends(world, members, on, offered):
     from sertakan.sponsorship import queries
 
@@ -187,7 +189,9 @@ def test_a_reactivated_member_keeps_the_number_and_is_done_when_paid(world, answ
     one = world.sponsorship()
     services.register_existing(person=one.person, kpj="00000009001", sponsorship=one)
     batch = world.sent(one, kind="reactivate")
-    returned = answers.file(("NIK", "Nomor peserta (KPJ)", "Hasil", "Kode iuran"), (one.nik, "00000009001", "OK", "IUR1"))
+    returned = answers.file(
+        ("NIK", "Nomor peserta (KPJ)", "Hasil", "Kode iuran"), (one.nik, "00000009001", "OK", "IUR1")
+    )
     assert services.take_answer(batch=batch, source=returned, name="a.xlsx").held == 0
     services.take_answer(batch=batch, source=answers.paid(one.nik), name="b.xlsx")
     one.refresh_from_db()

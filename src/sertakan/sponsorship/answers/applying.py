@@ -98,7 +98,13 @@ def apply(
     changed = _decide(line, answer, today, warnings)
     changed |= _pay(line, answer.payment)
     after, numbered = _number(line, answer, number, said)
-    if numbered and line.purpose == "enrol" and answer.issued_on and answer.issued_on < sent_on and not after_existed(after):
+    if (
+        numbered
+        and line.purpose == "enrol"
+        and answer.issued_on
+        and answer.issued_on < sent_on
+        and not after_existed(after)
+    ):
         warnings.append(Finding("issued_before_batch", "issued_on", "warning"))
     return changed or numbered, after, warnings
 
@@ -108,9 +114,7 @@ def after_existed(number: Number | None) -> bool:
     return number is not None and number.existed
 
 
-def _check(
-    line: LineFacts, answer: Answer, *, number: Number | None, said: bytes | None, owner_is_other: bool
-) -> None:
+def _check(line: LineFacts, answer: Answer, *, number: Number | None, said: bytes | None, owner_is_other: bool) -> None:
     already = ALREADY_MEMBER in (answer.reason_code, line.reason_code)
     refused = not already and line.refused_on is not None
     if answer.decision == "accepted" and refused:
@@ -206,9 +210,7 @@ def _pay(line: LineFacts, payment: Payment | None) -> bool:
     return True
 
 
-def _number(
-    line: LineFacts, answer: Answer, number: Number | None, said: bytes | None
-) -> tuple[Number | None, bool]:
+def _number(line: LineFacts, answer: Answer, number: Number | None, said: bytes | None) -> tuple[Number | None, bool]:
     """The person's number afterwards, and whether it or the line's tie to it is new."""
     already = line.reason_code == ALREADY_MEMBER
     before = (number.issued_on, number.existed) if number else None

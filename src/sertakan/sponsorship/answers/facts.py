@@ -34,7 +34,9 @@ class Finding:
     @property
     def _shown(self) -> dict[str, str | int]:
         """The facts as they are read; a state among them is a word with a translation."""
-        return {name: language.translate(value) if isinstance(value, str) else value for name, value in self.facts.items()}
+        return {
+            name: language.translate(value) if isinstance(value, str) else value for name, value in self.facts.items()
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +112,15 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Alasan penolakan tidak dikenal atau menyebut lebih dari satu sebab.",
         "Tulis salah satu: %(known)s, lalu unggah lagi. Bunyi aslinya tersimpan.",
     ),
-    "date_unreadable": ("Tanggal tidak terbaca dengan pasti.", "Tulis tanggal sebagai 2026-12-31 atau 31-12-2026, lalu unggah lagi."),
+    "date_unreadable": (
+        "Tanggal tidak terbaca dengan pasti.",
+        "Tulis tanggal sebagai 2026-12-31 atau 31-12-2026, lalu unggah lagi.",
+    ),
     "date_in_future": ("Tanggal ini masih di masa depan.", "Periksa tahun dan bulannya, lalu unggah lagi."),
-    "amount_unreadable": ("Jumlah uang tidak terbaca dengan pasti.", "Tulis rupiah penuh tanpa desimal, misalnya 67200, lalu unggah lagi."),
+    "amount_unreadable": (
+        "Jumlah uang tidak terbaca dengan pasti.",
+        "Tulis rupiah penuh tanpa desimal, misalnya 67200, lalu unggah lagi.",
+    ),
     "months_unreadable": ("Jumlah bulan tidak di antara 1 dan 12.", _FIX_ROW),
     "payment_date_missing": ("Pembayaran disebut tanpa tanggalnya.", "Isi tanggal bayar, lalu unggah lagi."),
     "payment_amount_missing": ("Pembayaran disebut tanpa jumlahnya.", "Isi jumlah yang dibayar, lalu unggah lagi."),
@@ -120,7 +128,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Nomor peserta tersimpan sebagai angka, sehingga nol di depan bisa hilang.",
         "Jadikan kolom KPJ berformat Teks, tempel ulang nomornya, lalu unggah lagi.",
     ),
-    "number_malformed": ("Nomor peserta tidak terdiri dari tepat 11 digit.", "Periksa nomor itu, juga nol di depannya, lalu unggah lagi."),
+    "number_malformed": (
+        "Nomor peserta tidak terdiri dari tepat 11 digit.",
+        "Periksa nomor itu, juga nol di depannya, lalu unggah lagi.",
+    ),
     "number_missing": ("Tanggal terbit ada, nomornya tidak.", "Isi nomor peserta (KPJ) 11 digit, lalu unggah lagi."),
     "number_twice": (
         "Nomor peserta yang sama tertulis pada lebih dari satu NIK di berkas ini.",
@@ -130,17 +141,26 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Nomor peserta tanpa tanggal terbit. Kepesertaan mulai pada tanggal terbit, bukan pada tanggal bayar atau tanggal unggah.",
         "Minta tanggal terbitnya kepada BPJS, isi, lalu unggah lagi.",
     ),
-    "number_of_another_person": ("Nomor peserta ini sudah tercatat atas nama orang lain.", "Tanyakan kepada BPJS milik siapa nomor itu."),
+    "number_of_another_person": (
+        "Nomor peserta ini sudah tercatat atas nama orang lain.",
+        "Tanyakan kepada BPJS milik siapa nomor itu.",
+    ),
     "other_number_known": (
         "Pekerja ini sudah tercatat dengan nomor peserta lain.",
         "Satu orang hanya mempunyai satu nomor; tanyakan kepada BPJS mana yang berlaku.",
     ),
-    "issue_date_contradicts": ("Tanggal terbit berbeda dari yang sudah tercatat.", "Tanyakan kepada BPJS tanggal mana yang benar."),
+    "issue_date_contradicts": (
+        "Tanggal terbit berbeda dari yang sudah tercatat.",
+        "Tanyakan kepada BPJS tanggal mana yang benar.",
+    ),
     "answer_contradicts": (
         "Jawaban ini bertentangan dengan yang sudah tercatat (%(known)s).",
         "Tanyakan kepada BPJS mana yang benar. Yang sudah tercatat tidak diubah.",
     ),
-    "reason_contradicts": ("Alasan penolakan berbeda dari yang sudah tercatat.", "Tanyakan kepada BPJS mana yang benar."),
+    "reason_contradicts": (
+        "Alasan penolakan berbeda dari yang sudah tercatat.",
+        "Tanyakan kepada BPJS mana yang benar.",
+    ),
     "payment_code_contradicts": (
         "Kode iuran berbeda dari yang sudah tercatat, dan tidak jelas mana yang lebih baru.",
         "Minta tanggal kedaluwarsa kode itu, isi, lalu unggah lagi.",

@@ -270,6 +270,8 @@ def _hold_shared_numbers(answers: list[Answer]) -> list[Answer]:
     pairs = {(answer.kpj, answer.nik) for answer in answers if answer.kpj and answer.nik}
     owners = Counter(kpj for kpj, _ in pairs)
     return [
-        replace(answer, findings=(*answer.findings, Finding("number_twice", "kpj"))) if owners[answer.kpj] > 1 else answer
+        replace(answer, findings=(*answer.findings, Finding("number_twice", "kpj")))
+        if owners[answer.kpj] > 1
+        else answer
         for answer in answers
     ]

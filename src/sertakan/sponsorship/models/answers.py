@@ -43,9 +43,7 @@ class AnswerLine(models.Model):
     sealed = models.BinaryField()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["file", "sheet", "number"], name="answer_row_once_per_file")
-        ]
+        constraints = [models.UniqueConstraint(fields=["file", "sheet", "number"], name="answer_row_once_per_file")]
 
     def __str__(self) -> str:
         return f"{self.sheet}:{self.number} {self.outcome}"

@@ -67,9 +67,7 @@ class Sponsorship(models.Model):
         DONOR_STOPPED = "donor_stopped", _("Donatur berhenti")
         TAKEN_BACK = "taken_back", _("Berkas ditarik kembali")
 
-    agency = models.ForeignKey(
-        Agency, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
-    )
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="sponsorships", db_constraint=False)
     donor = models.ForeignKey(
         Donor, on_delete=models.PROTECT, null=True, blank=True, related_name="sponsorships", db_constraint=False
@@ -84,7 +82,13 @@ class Sponsorship(models.Model):
         db_index=False,
     )
     continues = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="continued_by", db_constraint=False, db_index=False
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="continued_by",
+        db_constraint=False,
+        db_index=False,
     )
     programmes = ArrayField(models.CharField(max_length=3))
     dasar = models.BigIntegerField()
@@ -92,10 +96,22 @@ class Sponsorship(models.Model):
     funding = models.CharField(max_length=8, choices=Funding)
     sector = models.CharField(max_length=10)
     occupation = models.ForeignKey(
-        Occupation, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_constraint=False, db_index=False
+        Occupation,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
     )
     second_occupation = models.ForeignKey(
-        Occupation, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_constraint=False, db_index=False
+        Occupation,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
     )
     work_place = models.CharField(max_length=200, blank=True)
     work_area = models.ForeignKey(
@@ -118,9 +134,7 @@ class Sponsorship(models.Model):
                 name="sponsorship_end_has_date_and_reason",
                 condition=Q(ended_on__isnull=True, end_reason="") | (Q(ended_on__isnull=False) & ~Q(end_reason="")),
             ),
-            models.UniqueConstraint(
-                fields=["row"], condition=Q(row__isnull=False), name="sponsorship_once_per_row"
-            ),
+            models.UniqueConstraint(fields=["row"], condition=Q(row__isnull=False), name="sponsorship_once_per_row"),
             models.UniqueConstraint(
                 fields=["continues"],
                 condition=Q(continues__isnull=False) & ~Q(state__in=["ended", "refused"]),

@@ -124,7 +124,9 @@ def _take_row(book: Book, answer: Answer, indexes: tuple[bytes | None, bytes | N
     findings = list(answer.findings)
     if nik is not None and person is None:
         other = book.elsewhere.get(nik)
-        findings.append(Finding("other_batch", "nik", facts={"batch": other}) if other else Finding("nik_unknown", "nik"))
+        findings.append(
+            Finding("other_batch", "nik", facts={"batch": other}) if other else Finding("nik_unknown", "nik")
+        )
     if person is None or answer.held:
         return Result(answer, AnswerLine.Outcome.HELD, findings, _line_id(book, person), nik)
     line = book.lines[person]

@@ -223,7 +223,13 @@ def _workbook(batch: Batch, layout: catalogue.Layout) -> bytes:
 
 
 def _rows(batch: Batch) -> list[dict[str, Any]]:
-    related = ("person__area", "donor", "sponsorship__occupation", "sponsorship__second_occupation", "sponsorship__work_area")
+    related = (
+        "person__area",
+        "donor",
+        "sponsorship__occupation",
+        "sponsorship__second_occupation",
+        "sponsorship__work_area",
+    )
     lines = list(batch.lines.select_related(*related).order_by("number"))
     persons = [line.person_id for line in lines]
     niks, numbers = queries.identifiers_of(persons, "nik"), queries.identifiers_of(persons, "kpj")
@@ -306,6 +312,4 @@ def follow_up(*, batch: Batch, sponsorships: Collection[int] | None = None) -> P
     if not ids:
         raise errors.NothingRefused(batch=batch.pk)
     Sponsorship.objects.filter(pk__in=ids, state__in=states.sources("checked")).update(state=Sponsorship.State.CHECKED)
-    return prepare_batch(
-        agency=batch.agency, kind=batch.kind, office=batch.office, sponsorships=ids, follows=batch
-    )
+    return prepare_batch(agency=batch.agency, kind=batch.kind, office=batch.office, sponsorships=ids, follows=batch)

@@ -113,9 +113,7 @@ def _indexes(kind: str, values: list[str]) -> list[bytes | None]:
 def _lines(batch: Batch, persons: set[int]) -> dict[int, Line]:
     paid: dict[int, list[Payment]] = defaultdict(list)
     for payment in ConfirmedPayment.objects.filter(line__batch=batch, line__person_id__in=persons):
-        paid[payment.line_id].append(
-            Payment(payment.paid_on, payment.amount, payment.reference, payment.months)
-        )
+        paid[payment.line_id].append(Payment(payment.paid_on, payment.amount, payment.reference, payment.months))
     found: dict[int, Line] = {}
     for record in batch.lines.filter(person_id__in=persons).select_related("sponsorship"):
         payments = {payment.key: payment for payment in paid[record.pk]}
@@ -168,7 +166,9 @@ def write_lines(book: Book, file: AnswerFile) -> None:
     values = [_line_values(book, person, line) for person, line in changed]
     types = {"bigint": pl.Int64, "date": pl.Date, "boolean": pl.Boolean, "text": pl.String}
     stage("answered_lines", _LINE_COLUMNS)
-    copy_frame("answered_lines", pl.DataFrame(values, schema={name: types[kind] for name, kind in _LINE_COLUMNS.items()}))
+    copy_frame(
+        "answered_lines", pl.DataFrame(values, schema={name: types[kind] for name, kind in _LINE_COLUMNS.items()})
+    )
     names = [name for name in _LINE_COLUMNS if name != "id"]
     with connection.cursor() as cursor:
         cursor.execute(

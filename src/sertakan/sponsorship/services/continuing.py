@@ -17,7 +17,17 @@ from sertakan.sponsorship.models import Donor, Sponsorship
 from sertakan.sponsorship.services.sponsorships import end_sponsorship
 
 _ENDS = {"stopped": Sponsorship.EndReason.OWN_WISH, "died": Sponsorship.EndReason.DIED}
-_CHANGEABLE = ("dasar", "income", "programmes", "funding", "sector", "work_place", "work_hours", "occupation_id", "donor_id")
+_CHANGEABLE = (
+    "dasar",
+    "income",
+    "programmes",
+    "funding",
+    "sector",
+    "work_place",
+    "work_hours",
+    "occupation_id",
+    "donor_id",
+)
 _CARRIED = (
     "agency_id", "person_id", "donor_id", "programmes", "dasar", "income", "funding", "sector", "occupation_id",
     "second_occupation_id", "work_place", "work_area_id", "work_hours",

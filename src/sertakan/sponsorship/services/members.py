@@ -43,7 +43,9 @@ def register_existing(*, person: Person, kpj: str, sponsorship: Sponsorship) -> 
     import polars as pl
 
     policies.check_can_manage(scope.current(), sponsorship.agency_id)
-    result = register_existing_many(frame=pl.DataFrame({"person_id": [person.pk], "kpj": [kpj]}), agency_id=sponsorship.agency_id)
+    result = register_existing_many(
+        frame=pl.DataFrame({"person_id": [person.pk], "kpj": [kpj]}), agency_id=sponsorship.agency_id
+    )
     refusals = {
         NumberMalformed.code: NumberMalformed,
         NumberTaken.code: NumberTaken,

@@ -105,7 +105,5 @@ def replace_worker(
         months=old.months,
         created_at=clock.now(),
     )
-    audit.record(
-        "sponsorship.worker_replaced", target=fresh, agency_id=fresh.agency_id, facts={"replaces": old.pk}
-    )
+    audit.record("sponsorship.worker_replaced", target=fresh, agency_id=fresh.agency_id, facts={"replaces": old.pk})
     return fresh

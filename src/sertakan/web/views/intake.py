@@ -390,9 +390,7 @@ def _sheets(file: File) -> list[dict[str, Any]]:
 
     shown = []
     for sheet in file.sheets:
-        columns = [
-            {**column, "label": label_of(name)} for name, column in sheet.get("columns", {}).items()
-        ]
+        columns = [{**column, "label": label_of(name)} for name, column in sheet.get("columns", {}).items()]
         spoken: dict[str, Any] = {}
         if "noted" in sheet:
             spoken["notes"] = [note_in_words(note["code"], note["facts"]) for note in sheet["noted"]]
