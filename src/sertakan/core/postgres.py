@@ -135,6 +135,7 @@ def prepare_data_dir(data: Path) -> Path:
     """Create the data directory with its closed part for secrets. Safe to repeat."""
     data = data.expanduser().resolve()
     data.mkdir(parents=True, exist_ok=True)
+    (data / "static").mkdir(exist_ok=True)
     closed = data / "secrets"
     closed.mkdir(exist_ok=True)
     closed.chmod(0o700)
