@@ -127,9 +127,14 @@ def test_people_are_found_by_the_beginning_of_a_name_and_masked(world: Any, call
 
 
 def test_people_are_found_by_a_whole_number(world: Any, call: Call) -> None:
-    assert [one["name"] for one in call("pic", "get", f"/people?search={world.workers[0].nik}").json()] == [
-        "Pekerja Dinsos A"
-    ]
+    search = {"search": world.workers[0].nik}
+    assert [one["name"] for one in call("pic", "post", "/people/search", search).json()] == ["Pekerja Dinsos A"]
+    assert call("other_pic", "post", "/people/search", search).json() == []
+
+
+@pytest.mark.parametrize("cut", [16, 15, 8])
+def test_a_number_is_not_taken_from_an_address(world: Any, call: Call, cut: int) -> None:
+    refused(call("pic", "get", f"/people?search={world.workers[0].nik[:cut]}"), 400, "number_in_address")
 
 
 def test_a_search_of_two_letters_is_refused(call: Call) -> None:

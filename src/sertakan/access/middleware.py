@@ -30,6 +30,8 @@ class ScopeMiddleware:
             response = self.get_response(request)
             if response.status_code >= 500 or getattr(request, "failed", False):
                 transaction.set_rollback(True)
+        if user is not None:  # what somebody signed in was shown is not kept by browsers and proxies
+            response.headers.setdefault("Cache-Control", "no-store")
         return response
 
     @staticmethod

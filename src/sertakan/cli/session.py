@@ -29,6 +29,7 @@ def set_up(*, prepare_database: bool = True) -> None:
     import django
     from django.apps import apps
 
+    from sertakan.core import files
     from sertakan.core.messages import compile_catalogues
 
     compile_catalogues()
@@ -36,6 +37,7 @@ def set_up(*, prepare_database: bool = True) -> None:
         django.setup()
     if prepare_database:
         _bring_up_to_date(data)
+        files.clear_abandoned(data)
 
 
 def _bring_up_to_date(data: Path) -> None:

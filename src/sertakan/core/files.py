@@ -2,19 +2,38 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
+import shutil
+import time
 from pathlib import Path
 
 from django.conf import settings
 
 from sertakan.core import encryption
 from sertakan.core.errors import NotFound
+from sertakan.core.postgres import PASSING
 
 
 class FileGone(NotFound):
     code = "file_gone"
     message = "Berkas ini tidak ada lagi di penyimpanan. Unggah kembali berkasnya."
+
+
+ABANDONED_AFTER_SECONDS = 3600
+
+
+def clear_abandoned(data: Path) -> int:
+    """Take away readable copies of uploads that a killed process left behind; how many there were. Safe at any time."""
+    oldest, cleared = time.time() - ABANDONED_AFTER_SECONDS, 0
+    for folder in PASSING:
+        for left in (data / "secrets" / folder).glob("*"):
+            with contextlib.suppress(FileNotFoundError):
+                if left.stat().st_mtime < oldest:
+                    shutil.rmtree(left) if left.is_dir() else left.unlink()
+                    cleared += 1
+    return cleared
 
 
 def _place(name: str) -> Path:

@@ -29,6 +29,14 @@ class RowUnknown(DomainError):
     status = 404
 
 
+class NumberInAddress(DomainError):
+    code = "number_in_address"
+    message = (
+        "Nomor orang tidak boleh berada di alamat halaman, sebab alamat tersimpan di riwayat peramban dan catatan server. "
+        "Ketik nomor itu di kotak pencarian; lewat API, kirim dengan POST."
+    )
+
+
 class RowRegistered(Conflict):
     code = "row_registered"
     message = (

@@ -9,6 +9,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 
 from sertakan.people import queries
 from sertakan.people.models import Person
+from sertakan.programme.errors import NumberInAddress
 from sertakan.sponsorship.models import Membership, Sponsorship
 
 
@@ -22,6 +23,17 @@ class PersonRow:
     occupation: str
     state: str
     state_label: str
+
+
+def check_no_number(text: str) -> None:
+    """A search that comes in an address must not be a number of a person, whole or in part. Raises NumberInAddress."""
+    if is_number(text):
+        raise NumberInAddress()
+
+
+def is_number(text: str) -> bool:
+    """Whether a search is a number, or most of one, and not a name."""
+    return sum(character.isdigit() for character in text) >= 6
 
 
 def listed(*, text: str = "") -> QuerySet[Person]:

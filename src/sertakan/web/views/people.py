@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from sertakan.access.requests import ScopedRequest
 from sertakan.core.errors import DomainError
@@ -21,11 +24,22 @@ READERS = ("pic", "coordinator", "bpjs", "auditor", "operator", "donor")
 
 
 @roles_required(*READERS)
-@require_GET
-def people(request: ScopedRequest) -> HttpResponse:
-    """A list in pages of fifty; the search is a beginning of a name or a whole number."""
-    text = request.GET.get("cari", "").strip()
+@require_http_methods(["GET", "POST"])
+def people(request: ScopedRequest) -> HttpResponseBase:
+    """A list in pages of fifty; the search is a beginning of a name or a whole number.
+
+    A name goes into the address, where it can be kept and shared; a number never does.
+    """
+    text = (request.POST if request.method == "POST" else request.GET).get("cari", "").replace("\0", "").strip()
+    if request.method == "POST" and not persons.is_number(text):
+        return redirect(f"{reverse('people')}?{urlencode({'cari': text})}" if text else "people")
     context: dict[str, Any] = {"text": text, "page": None, "count": 0, "error": ""}
+    if request.method == "GET":
+        try:
+            persons.check_no_number(text)
+        except DomainError as refusal:
+            messages.error(request, str(refusal))
+            return redirect("people")  # the address of what is shown next is without it
     try:
         found = persons.listed(text=text)
     except DomainError as refusal:
@@ -58,8 +72,6 @@ def person_number(request: ScopedRequest, person_id: int) -> HttpResponseBase:
     reason = request.POST.get("reason", "").strip()
     found = queries.get_person(person_id)
     if len(reason) < 5:
-        from django.contrib import messages
-
         messages.error(request, _("Tulis alasan membuka NIK, paling sedikit lima huruf. NIK tidak ditampilkan."))
         return redirect("person", person_id)
     nik = services.show_number(person=found, kind="nik", reason=reason)
