@@ -6,7 +6,6 @@ from datetime import date
 
 import pytest
 import time_machine
-
 from invented_lists import line, nik, sheet
 
 from sertakan.core.scope import SYSTEM
