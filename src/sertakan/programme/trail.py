@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from sertakan.agencies.models import Agency
 from sertakan.core.clock import WIB
 from sertakan.core.models import AuditEvent
+from sertakan.core.scope import SYSTEM
 
 ACTIONS: dict[str, str | Promise] = {
     "synthetic.story_told": _("Menambahkan jawaban BPJS rekaan"),
@@ -127,7 +128,7 @@ def _row(event: AuditEvent, names: dict[int, str]) -> TrailRow:
     target, page = _TARGETS.get(event.target_kind, (event.target_kind, ""))
     return TrailRow(
         at=event.at,
-        who=event.actor_label,
+        who=str(_("sistem")) if event.actor_label == SYSTEM.label else event.actor_label,
         what=str(ACTIONS.get(event.action, event.action)),
         opening=event.action in OPENING,
         agency=names.get(event.agency_id or 0, ""),

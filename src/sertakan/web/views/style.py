@@ -108,7 +108,7 @@ def _examples(request: HttpRequest) -> dict[str, Any]:
         ],
         "comparison": [
             {"label": _("Nama"), "left": "Bambang Hartono", "right": "Bambang Hartono"},
-            {"label": _("Tanggal lahir"), "left": "12 Maret 1982", "right": "3 Desember 1982", "differs": True,
+            {"label": _("Tanggal lahir"), "left": _day(1982, 3, 12), "right": _day(1982, 12, 3), "differs": True,
              "reason": _("Hari dan bulan mungkin tertukar; NIK menunjuk 12 Maret.")},
             {"label": _("Desa"), "left": "Anggut Atas", "right": "Anggut Bawah", "differs": True},
         ],
@@ -137,6 +137,12 @@ def _examples(request: HttpRequest) -> dict[str, Any]:
         "trail": [{"label": _("Beranda"), "url": "/"}, {"label": _("Berkas"), "url": "#"}],
         "as_of": date(2026, 11, 23),
     }  # fmt: skip
+
+
+def _day(*parts: int) -> str:
+    from sertakan.web.templatetags.sertakan_format import day
+
+    return day(date(*parts))
 
 
 def _shown(value: float | None) -> str:
