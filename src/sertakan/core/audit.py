@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 from typing import Any
 
 from django.db import connection, models, transaction
 
 from sertakan.core import clock, scope
 from sertakan.core.models import AuditEvent, AuditSeal
+
+_ATTEMPTS, _PAUSE = 20, 0.05
 
 
 def record(
@@ -42,18 +45,19 @@ def record(
 
 
 def seal(*, most: int = 10_000) -> AuditSeal | None:
-    """Chain the committed events that are not sealed yet; None when there are none.
+    """Chain the events that are not sealed yet; None when there are none, or when somebody is in the middle of adding one.
 
-    Only events of transactions older than every running one are taken, so that a late commit cannot slip behind the seal.
+    Numbers of events are given before they are committed. A seal that passed over one under way would leave it out for ever, so a seal is
+    made only while nobody adds (a trigger on the table says who does); it waits for nobody, and holds others up for milliseconds.
     """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('sertakan.audit.seal'))")
+        if not _nobody_adds(cursor):
+            return None
         last = AuditSeal.objects.order_by("-last_event_id").first()
         cursor.execute(
             "SELECT id, at, actor_id, actor_label, action, target_kind, target_id, agency_id, facts, reason, job"
-            " FROM core_auditevent WHERE id > %s"
-            " AND xmin::text::bigint < (pg_snapshot_xmin(pg_current_snapshot())::text::bigint %% 4294967296)"
-            " ORDER BY id LIMIT %s",
+            " FROM core_auditevent WHERE id > %s ORDER BY id LIMIT %s",
             [last.last_event_id if last else 0, most],
         )
         rows = cursor.fetchall()
@@ -65,3 +69,14 @@ def seal(*, most: int = 10_000) -> AuditSeal | None:
         return AuditSeal.objects.create(
             last_event_id=rows[-1][0], events=len(rows), hash=digest.digest(), sealed_at=clock.now()
         )
+
+
+def _nobody_adds(cursor: Any) -> bool:
+    """Keep others from adding events until the end of this transaction; False when somebody is at it the whole time."""
+    for attempt in range(_ATTEMPTS):
+        if attempt:
+            time.sleep(_PAUSE)
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext('sertakan.audit.events'))")
+        if cursor.fetchone()[0]:
+            return True
+    return False
