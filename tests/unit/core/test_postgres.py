@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
 import uuid
 from collections.abc import Iterator
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 
-from conftest import LOGINS
 from sertakan.core import postgres
+
+LOGINS = postgres.ensure(Path(os.environ["SERTAKAN_TEST_DATA"]))
 
 
 @pytest.fixture
