@@ -117,3 +117,29 @@ def test_no_number_of_a_person_is_written_into_the_log(number: str) -> None:
     assert number not in written
     assert number[-4:] in written
     assert settings.LOGGING["handlers"]["console"]["formatter"] == "masked"
+
+
+@pytest.mark.parametrize("path", ["signup/", "email/", "password/reset/", "password/reset/key/x-y/"])
+def test_nobody_makes_or_renews_an_account_by_mail(world: Any, sign_in: Any, path: str) -> None:
+    for role in ("", "pic"):
+        assert sign_in(role).get(f"/akun/{path}").status_code == 404
+        assert sign_in(role).post(f"/akun/{path}", {"email": "a@contoh.id"}).status_code == 404
+
+
+def test_whoever_guesses_passwords_is_stopped_even_when_right_at_last(world: Any) -> None:
+    from django.core.cache import cache
+
+    user = world.user("pic")
+    user.set_password("benar sekali 123")
+    user.save()
+    signed_in = []
+    try:
+        for guesses in (0, 6):
+            client = Client(REMOTE_ADDR="192.0.2.7")
+            for number in range(guesses):
+                client.post("/akun/login/", {"login": "pic", "password": f"tebakan {number}"})
+            client.post("/akun/login/", {"login": "pic", "password": "benar sekali 123"})
+            signed_in.append("_auth_user_id" in client.session)
+    finally:
+        cache.clear()
+    assert signed_in == [True, False]
