@@ -18,6 +18,8 @@ from sertakan.cli.session import operator, set_up
 from sertakan.core import postgres
 
 SAMPLE_AGENCY = "Dinsos"
+BATCHES = "/kiriman/"
+"""Where the pages of batches are; written out, because asking the pages for it would load all of them."""
 
 
 def register(app: typer.Typer) -> None:
@@ -66,10 +68,10 @@ def _demonstrate(scale: int) -> dict[str, Any]:
     from sertakan.core.scope import SYSTEM, acting
     from sertakan.programme import files
     from sertakan.programme.report import report
-    from sertakan.synthetic import province, samples, users
+    from sertakan.synthetic import samples, story, users
 
     _say(f"Menyiapkan provinsi rekaan 1:{scale}")
-    invented = province.invent_province(scale=scale)
+    invented = story.invent(scale=scale)
     with acting(SYSTEM, reason="contoh"):
         users.create_demo_users()
     _say("Mengerjakan lembar contoh")
@@ -82,10 +84,18 @@ def _demonstrate(scale: int) -> dict[str, Any]:
         kept, fresh = files.receive(agency=agency, name=samples.SAMPLE_NAME, data=samples.sample_workbook())
     files.check(file_id=kept.pk, actor=actor)
     files.accept(file_id=kept.pk, actor=actor)
+    _say("Mengirim ke BPJS rekaan dan menerima jawabannya")
+    told = story.tell(sample=kept)
     with acting(actor, reason="contoh"):
         account = report(queries.get_file(kept.pk), unchanged=not fresh)
         bill = _sample_bill(agency)
-    return {"province": invented, "sample": account, "bill": bill}
+    return {"province": invented, "sample": account, "batch": _with_pages(told), "bill": bill}
+
+
+def _with_pages(told: dict[str, Any]) -> dict[str, Any]:
+    step = told.pop("next")
+    pages = {"page": f"{BATCHES}{step['batch']}/", "workbook": f"{BATCHES}{step['batch']}/buku-kerja/"} if step else {}
+    return {**(step or {}), **pages, **told}
 
 
 def _sample_bill(agency: Any) -> dict[str, Any]:
@@ -107,14 +117,25 @@ def _show(summary: dict[str, Any]) -> None:
         from sertakan.cli.intake import show_account
         from sertakan.core.money import format_number, format_rupiah
 
-        invented, bill = summary["province"], summary["bill"]
+        invented, batch, bill = summary["province"], summary["batch"], summary["bill"]
         console.print(
             f"\n[bold]Provinsi rekaan[/]: {format_number(invented['workers'])} pekerja, "
             f"{format_number(invented['agencies'])} perangkat daerah. Semua orang di dalamnya rekaan."
         )
         show_account(summary["sample"])
         console.print(
-            f"\n[bold]Tagihan {bill['month']}[/] {bill['agency']}: {format_number(bill['lines'])} pekerja, "
+            f"\n[bold]BPJS rekaan[/]: {format_number(batch['members'])} pekerja sudah bernomor, "
+            f"{format_number(batch['sent'])} menunggu, {format_number(batch['refused'])} ditolak."
+        )
+        if "batch" in batch:
+            console.print(
+                f"[bold]Kiriman {batch['batch']}[/] ({batch['kind_label'].lower()}, {batch['state_label'].lower()}): "
+                f"{format_number(batch['workers'])} pekerja {batch['agency']} ke {batch['office']}. "
+                f"Buku kerjanya diunduh di {batch['page']}",
+                soft_wrap=True,
+            )
+        console.print(
+            f"[bold]Tagihan {bill['month']}[/] {bill['agency']}: {format_number(bill['lines'])} pekerja, "
             f"{format_rupiah(bill['total'])}."
         )
     console.print(f"\nSiap dalam {str(summary['seconds']).replace('.', ',')} detik. Data: {summary['data']}")

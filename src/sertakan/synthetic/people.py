@@ -171,8 +171,13 @@ def _numbers(shift: int) -> pl.Expr:
     return digits + serial.cast(pl.String)
 
 
-def with_details(keys: pl.DataFrame, *, dice: Dice, on: date, donors: int | None = None) -> pl.DataFrame:
-    """`keys` (as of `identities`) with names, homes, promises and donors: all canonical columns of the intake."""
+def with_details(
+    keys: pl.DataFrame, *, dice: Dice, on: date, donors: int | None = None, asked_by: date | None = None
+) -> pl.DataFrame:
+    """`keys` (as of `identities`) with names, homes, promises and donors: all canonical columns of the intake.
+
+    `asked_by`: the last day on which consent can have been given (`on` when left out).
+    """
     import polars as pl
 
     data, count = world_data(), keys.height
@@ -185,7 +190,7 @@ def with_details(keys: pl.DataFrame, *, dice: Dice, on: date, donors: int | None
     asked = (
         pl.lit(start).str.to_date("%Y-%m-%d")
         - pl.duration(days=1 + pl.lit((dice.even("asked", count) * 40).cast(pl.Int64)))
-    ).clip(upper_bound=on)
+    ).clip(upper_bound=asked_by or on)
     frame = keys.with_columns(
         name_column(keys, dice.within("worker")),
         name_column(

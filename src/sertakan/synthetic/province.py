@@ -10,6 +10,7 @@ import json
 import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -41,10 +42,11 @@ def quiet(agency: str, done: int, total: int) -> None:
 
 
 def invent_province(
-    *, scale: int = 100, seed: int = 1, progress: Progress = quiet, parallel: int = 1
+    *, scale: int = 100, seed: int = 1, progress: Progress = quiet, parallel: int = 1, on: date | None = None
 ) -> dict[str, Any]:
     """Fill the installation with an invented province at 1:`scale`; the same call again changes nothing.
 
+    `on`: the day that ages and periods are drawn for, when it is another one than the day on which the lists are recorded.
     `parallel` agencies are written at the same time, each on a connection of its own (not inside a transaction of the caller).
     Returns workers, agencies, agencies_with_workers, staff, scale, seed, unchanged. Raises ProvinceExists when another one stands there.
     """
@@ -53,7 +55,7 @@ def invent_province(
         others = File.objects.filter(kind=KIND).exclude(name=name).values_list("name", flat=True).first()
         if others:
             raise errors.ProvinceExists(known=others)
-        bodies = list(agencies.in_force())
+        bodies = list(agencies.in_force(on))
         if not bodies:
             raise errors.NoAgencies()
         done = set(File.objects.filter(name=name, accepted_at__isnull=False).values_list("agency_id", flat=True))
@@ -66,7 +68,7 @@ def invent_province(
         totals["agencies_with_workers"] += len(plan.workers)
         totals["staff"] += sum(plan.staff.values())
         if set(plan.workers) - done:
-            totals["written"] += _write(plan, own, name, done, progress, parallel)
+            totals["written"] += _write(plan, own, name, done, progress, parallel, on or clock.today())
     return {**result, **totals, "unchanged": totals["written"] == 0}
 
 
@@ -100,20 +102,23 @@ def shares(total: int, weights: dict[int, float]) -> dict[int, int]:
     return result
 
 
-def _write(plan: _Plan, bodies: list[Agency], name: str, done: set[int], progress: Progress, parallel: int) -> int:
-    today = clock.today()
+def _write(
+    plan: _Plan, bodies: list[Agency], name: str, done: set[int], progress: Progress, parallel: int, on: date
+) -> int:
+    recorded = clock.today()
     with scope.acting(scope.SYSTEM, reason="provinsi rekaan"):
         world = _world(plan.province)
         _count_staff(plan, bodies)
     total = sum(plan.workers.values())
-    keys = identities(total, world=world, dice=plan.dice, on=today)
+    keys = identities(total, world=world, dice=plan.dice, on=on)
     finished = sum(plan.workers.get(body.pk, 0) for body in bodies if body.pk in done)
 
     def write_one(body: Agency, part: pl.DataFrame) -> tuple[Agency, int, int]:
         people = with_details(
             part,
             dice=plan.dice.within(body.code),
-            on=today,
+            on=on,
+            asked_by=recorded,
             donors=max(1, min(plan.staff[body.pk], round(part.height / 1.35))),
         )
         return body, part.height, write_list(body, name, people, {"scale": plan.scale, "seed": plan.seed})
