@@ -21,6 +21,7 @@ import django.db
 import pytest
 
 from sertakan.core import postgres
+from sertakan.core.messages import compile_catalogues
 
 TEMPLATE = "sertakan_template"
 FILLED = "sertakan_template_filled"
@@ -52,6 +53,7 @@ os.environ["SERTAKAN_TEST_DATABASE"] = "sertakan_test_" + os.environ.get("PYTEST
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 LOGINS = postgres.ensure(DATA)
 os.environ["DJANGO_SETTINGS_MODULE"] = "sertakan.config.settings"
+compile_catalogues()
 django.setup()
 for _alias in (
     "default",
