@@ -141,7 +141,8 @@ def sign_in(world: World) -> Callable[[str], Client]:
     def as_role(role: str) -> Client:
         client = Client()
         if role:
-            client.force_login(world.user(role))
+            # Read anew: a test before may have changed the object, whose row was rolled back.
+            client.force_login(type(world.user(role)).objects.get(pk=world.user(role).pk))
         return client
 
     return as_role
