@@ -130,6 +130,7 @@ def test_whoever_guesses_passwords_is_stopped_even_when_right_at_last(world: Any
     from django.core.cache import cache
 
     user = world.user("pic")
+    user = type(user).objects.get(pk=user.pk)
     user.set_password("benar sekali 123")
     user.save()
     signed_in = []
