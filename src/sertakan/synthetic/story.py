@@ -98,10 +98,10 @@ def _small_agencies(*, besides: int) -> list[Agency]:
 def _running() -> Any:
     """Sponsorships of the invented lists that are recorded, not sent, and whose period is not over."""
     from django.db.models import DateField, ExpressionWrapper, F
-    from django.db.models.functions import Cast
     from django.db.models.expressions import RawSQL
+    from django.db.models.functions import Cast
 
-    month = RawSQL("interval '1 month'", [])  # noqa: S611  a constant
+    month = RawSQL("interval '1 month'", [])
     end = Cast(ExpressionWrapper(F("start_month") + month * F("months"), output_field=DateField()), DateField())
     this = Month.of(clock.today()).first_day
     return Sponsorship.objects.filter(row__file__kind=KIND, state="checked").alias(end=end).filter(end__gt=this)
@@ -121,7 +121,9 @@ def _tell_once(agency: Agency, chapter: Chapter, office: BpjsOffice, sample: Fil
             _answer(batch, chapter, officer, today)
         if sample is not None:
             with scope.acting(preparer, reason=KIND):
-                _prepare(agency, list(Sponsorship.objects.filter(row__file=sample).values_list("pk", flat=True)), office)
+                _prepare(
+                    agency, list(Sponsorship.objects.filter(row__file=sample).values_list("pk", flat=True)), office
+                )
         audit.record("synthetic.story_told", target=(_TOLD, agency.pk), agency_id=agency.pk)
 
 
