@@ -81,6 +81,7 @@ INSTALLED_APPS = [
     "sertakan.access.apps.AccessConfig",
     "sertakan.people.apps.PeopleConfig",
     "sertakan.intake.apps.IntakeConfig",
+    "sertakan.linkage.apps.LinkageConfig",
     "sertakan.sponsorship.apps.SponsorshipConfig",
     "sertakan.contributions.apps.ContributionsConfig",
     "sertakan.programme.apps.ProgrammeConfig",
