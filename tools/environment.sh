@@ -33,11 +33,12 @@ environment() {
     rm -f .venv/installed-*
     .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bootstrap.txt \
         || die "Could not fetch the installer. Is the network up? Run the same command again."
-    if ! .venv/bin/uv pip install --quiet --python .venv/bin/python --require-hashes -r "requirements/$wanted.txt"; then
+    if ! .venv/bin/uv pip install --quiet --compile-bytecode --python .venv/bin/python --require-hashes -r "requirements/$wanted.txt"; then
         .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r "requirements/$wanted.txt" \
             || die "Could not install the libraries. Is the network up? Run the same command again."
     fi
     .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable . \
         || die "Could not install sertakan itself into .venv."
+    .venv/bin/python -m compileall -q src/sertakan || true # the reading process starts anew for each file
     digest "$python" "requirements/$wanted.txt" > ".venv/installed-$wanted"
 }

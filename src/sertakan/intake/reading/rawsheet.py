@@ -18,10 +18,15 @@ from sertakan.intake.reading.scan import ERRORS, Area
 
 if TYPE_CHECKING:
     import polars as pl
+    import pyarrow as pa
 
 KINDS = (None, "s", "n", "i", "d", "b", "e")
 """Kind by its code on the wire."""
 BLANK, TEXT, NUMBER, WHOLE, DATE, BOOLEAN, ERROR = range(7)
+
+
+Column = tuple["pa.Array", bytes]
+"""Cells of one column: texts (null where blank) and kind codes."""
 
 
 @dataclass
@@ -89,15 +94,20 @@ def cell_text(value: Any) -> tuple[str | None, int]:
     return str(value), TEXT
 
 
-def column_texts(values: Sequence[Any]) -> tuple[list[str | None], bytes]:
+def column_texts(values: Sequence[Any]) -> Column:
     """Texts and kind codes of a column; columns of nothing but text take the short way."""
-    if set(map(type, values)) == {str} and ERRORS.isdisjoint(values):
-        texts = [value if value and not value.isspace() else None for value in values]
-        if None not in texts:
-            return texts, bytes([TEXT]) * len(texts)
-        return texts, bytes([BLANK if text is None else TEXT for text in texts])
-    pairs = [(number_text(v), NUMBER) if v.__class__ is float else cell_text(v) for v in values]
-    return [pair[0] for pair in pairs], bytes([pair[1] for pair in pairs])
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    try:
+        texts = pa.array(values, pa.large_string())
+    except (pa.ArrowTypeError, pa.ArrowInvalid):
+        pairs = [(number_text(v), NUMBER) if v.__class__ is float else cell_text(v) for v in values]
+        return pa.array([pair[0] for pair in pairs], pa.large_string()), bytes([pair[1] for pair in pairs])
+    filled = pc.fill_null(pc.greater(pc.binary_length(pc.utf8_trim_whitespace(texts)), 0), False)
+    kinds = pc.if_else(pc.is_in(texts, pa.array(ERRORS, pa.large_string())), ERROR, pc.cast(filled, pa.int64()))
+    codes = pc.cast(kinds, pa.uint8())
+    return pc.if_else(filled, texts, None), codes.buffers()[1].to_pybytes()[: len(values)]
 
 
 class SheetWriter:
@@ -108,14 +118,14 @@ class SheetWriter:
         self._writer: Any = None
         self._width = 0
 
-    def add(self, columns: list[tuple[list[str | None], bytes]]) -> None:
+    def add(self, columns: list[Column]) -> None:
         """A batch: per column the texts and kind codes. Every batch has the same number of columns."""
         import pyarrow as pa
 
         names = [f"{what}{i}" for i in range(len(columns)) for what in "tk"]
         arrays: list[Any] = []
         for texts, kinds in columns:
-            arrays.append(pa.array(texts, pa.large_string()))
+            arrays.append(texts)
             arrays.append(pa.Array.from_buffers(pa.uint8(), len(kinds), [None, pa.py_buffer(kinds)]))
         batch = pa.record_batch(arrays, names=names)
         if self._writer is None:

@@ -20,7 +20,17 @@ from sertakan.intake.errors import PasswordProtected, TooLarge, TooSpread, Unrea
 from sertakan.intake.reading import scan_ods, scan_xlsb, scan_xlsx
 from sertakan.intake.reading.archives import BROKEN, check_archive, refuse_entities
 from sertakan.intake.reading.model import Limits
-from sertakan.intake.reading.rawsheet import ERROR, TEXT, SheetHead, SheetWriter, column_texts, write_frame, write_head
+from sertakan.intake.reading.rawsheet import (
+    BLANK,
+    ERROR,
+    TEXT,
+    Column,
+    SheetHead,
+    SheetWriter,
+    column_texts,
+    write_frame,
+    write_head,
+)
 from sertakan.intake.reading.scan import Facts, column_to_letters
 
 ROWS_AT_A_TIME = 20_000
@@ -199,16 +209,16 @@ def _sheet(
     return filled
 
 
-def _put_errors(
-    columns: list[tuple[list[str | None], bytes]], errors: dict[tuple[int, int], str], first: int, last: int, left: int
-) -> None:
+def _put_errors(columns: list[Column], errors: dict[tuple[int, int], str], first: int, last: int, left: int) -> None:
     """Writes error texts, and formulas without a result, over what the cell reader left blank."""
+    import pyarrow as pa
+
+    changes: dict[int, list[tuple[int, str]]] = {}
     for (row, column), text in errors.items():
-        if not first <= row < last:
-            continue
-        texts, kinds = columns[column - left]
-        if kinds[row - first] in (0, TEXT):
-            texts[row - first] = text
-            changed = bytearray(kinds)
-            changed[row - first] = ERROR
-            columns[column - left] = (texts, bytes(changed))
+        if first <= row < last and columns[column - left][1][row - first] in (BLANK, TEXT):
+            changes.setdefault(column - left, []).append((row - first, text))
+    for column, cells in changes.items():
+        texts, kinds = columns[column][0].to_pylist(), bytearray(columns[column][1])
+        for row, text in cells:
+            texts[row], kinds[row] = text, ERROR
+        columns[column] = (pa.array(texts, pa.large_string()), bytes(kinds))
