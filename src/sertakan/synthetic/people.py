@@ -89,7 +89,7 @@ def identities(count: int, *, world: World, dice: Dice, on: date) -> pl.DataFram
         prefix=_birth_prefixes(frame["area_code"], world, dice),
     ).join(world.birthplaces, on="prefix", how="left", maintain_order="left")
     return (
-        frame.with_columns(nik=_numbers(dice.stream("serial").randrange(SERIALS)))
+        frame.with_columns(nik=identity_numbers(dice.stream("serial").randrange(SERIALS)))
         .drop("prefix")
         .rename({"place": "birth_place"})
     )
@@ -153,7 +153,7 @@ def _birth_prefixes(villages: pl.Series, world: World, dice: Dice) -> pl.Series:
     return frame.select(chosen.alias("prefix")).to_series()
 
 
-def _numbers(shift: int) -> pl.Expr:
+def identity_numbers(shift: int) -> pl.Expr:
     """District of birth, day of birth (40 more for women), serial: within one district and day no serial comes twice.
 
     `shift` moves the serials, so that people of two seeds seldom share a number.
