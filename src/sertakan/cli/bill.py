@@ -80,6 +80,7 @@ def _result(account: BillAccount, bills: list[Bill], agency: str | None) -> dict
         "lines": account.lines,
         "total": account.total,
         "unchanged": account.unchanged,
+        "billed_twice": [{"person": one.person_id, "sponsorships": list(one.sponsorship_ids)} for one in account.twice],
         "refused": [{"sponsorship": one.sponsorship_id, "code": one.code} for one in account.refused],
     }
 
@@ -118,6 +119,10 @@ def _show(result: dict[str, Any]) -> None:
         console.print("Tidak ada yang berubah sejak perhitungan terakhir.")
     if result["refused"]:
         console.print(f"[bold yellow]![/] {len(result['refused'])} pekerja tidak dapat dihitung; lihat --json.")
+    if result["billed_twice"]:
+        console.print(
+            f"[bold yellow]![/] {len(result['billed_twice'])} pekerja ditagih lebih dari sekali; lihat --json."
+        )
     for path in result["files"]:
         console.print(f"Ditulis: {path}", soft_wrap=True, markup=False)
 

@@ -50,3 +50,30 @@ class ConsentDateWrong(DomainError):
 class NoNumber(NotFound):
     code = "no_number"
     message = "Orang ini belum mempunyai nomor jenis itu."
+
+
+class NotYourMerge(NotAllowed):
+    code = "not_your_merge"
+    message = (
+        "Hanya koordinator provinsi atau operator yang memutuskan bahwa dua orang dalam daftar adalah orang yang sama."
+    )
+
+
+class SamePersonAlready(Conflict):
+    code = "same_person_already"
+    message = "Kedua orang ini sudah dicatat sebagai orang yang sama."
+
+
+class MergeOfOne(DomainError):
+    code = "merge_of_one"
+    message = "Penggabungan memerlukan dua orang yang berbeda."
+
+
+class MergeUnknown(NotFound):
+    code = "merge_unknown"
+    message = "Penggabungan nomor %(merge)s tidak ada."
+
+
+class MergeUndone(Conflict):
+    code = "merge_undone"
+    message = "Penggabungan nomor %(merge)s sudah dibatalkan."

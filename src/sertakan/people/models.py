@@ -95,15 +95,78 @@ class Consent(models.Model):
 
 
 class PersonAgency(models.Model):
-    """An agency knows a person, from `valid_from` on: what opens the person's rows to its PIC."""
+    """An agency knows a person, from `valid_from` on: what opens the person's rows to its PIC.
+
+    `by_merge`: the agency knows another person of the same group; such a row goes when the group falls apart.
+    """
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="agencies", db_constraint=False)
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False)
     valid_from = models.DateField()
     valid_to = models.DateField(null=True, blank=True)
+    by_merge = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["agency", "person"], name="person_known_once_per_agency")]
 
     def __str__(self) -> str:
         return f"{self.person} · {self.agency}"
+
+
+@track()
+class Merge(models.Model):
+    """Two persons are one human being: who says so, why, and since when. `Person.merged_into` follows from the merges in force.
+
+    `keep_survivor` and `gone_survivor` are who the two stood for before. `pair` and `run` name what proposed it, by value.
+    """
+
+    keep = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_constraint=False)
+    gone = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_constraint=False)
+    keep_survivor = models.BigIntegerField()
+    gone_survivor = models.BigIntegerField()
+    pair = models.BigIntegerField(null=True, blank=True)
+    run = models.BigIntegerField(null=True, blank=True)
+    reason = models.CharField(max_length=300)
+    made_by = models.BigIntegerField(null=True, blank=True)
+    made_label = models.CharField(max_length=200)
+    made_at = models.DateTimeField()
+    undone_by = models.BigIntegerField(null=True, blank=True)
+    undone_label = models.CharField(max_length=200, blank=True)
+    undone_at = models.DateTimeField(null=True, blank=True)
+    undo_reason = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["keep", "gone"], condition=models.Q(undone_at__isnull=True), name="merge_once_in_force"
+            ),
+            models.CheckConstraint(name="merge_is_of_two", condition=~models.Q(keep=models.F("gone"))),
+            models.CheckConstraint(
+                name="merge_undone_has_its_actor",
+                condition=models.Q(undone_at__isnull=True, undone_label="")
+                | (models.Q(undone_at__isnull=False) & ~models.Q(undone_label="")),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["run"], condition=models.Q(run__isnull=False), name="merge_by_run"),
+            models.Index(fields=["pair"], condition=models.Q(pair__isnull=False), name="merge_by_pair"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.gone_id} = {self.keep_id}"
+
+
+class SamePerson(models.Model):
+    """A view: every other person of the same group of merged persons; nobody for a person who was never merged."""
+
+    pk = models.CompositePrimaryKey("person_id", "same_id")
+    person = models.ForeignKey(Person, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False)
+    same = models.ForeignKey(Person, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False)
+
+    class Meta:
+        managed = False
+        db_table = "people_same"
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.person_id} = {self.same_id}"

@@ -20,3 +20,14 @@ def check_can_change(actor: Actor, person_id: int) -> None:
     """Raises NotYourPerson."""
     if not can_change(actor, person_id):
         raise errors.NotYourPerson()
+
+
+def can_merge(actor: Actor) -> bool:
+    """The coordinator, the operator, and matching itself."""
+    return actor.has("coordinator", "operator", "system")
+
+
+def check_can_merge(actor: Actor) -> None:
+    """Raises NotYourMerge."""
+    if not can_merge(actor):
+        raise errors.NotYourMerge()

@@ -12,7 +12,9 @@ from sertakan.core import clock, encryption, scope
 from sertakan.core.copy import copy_frame, next_ids, stage
 from sertakan.intake import queries as intake
 from sertakan.intake.models import File
+from sertakan.people import queries as people
 from sertakan.people.naming import sort_key_expression
+from sertakan.people.services import share_knowledge
 from sertakan.sponsorship.services import register_existing_many
 
 if TYPE_CHECKING:
@@ -62,18 +64,26 @@ _TARGETS = {
                                    area_id, address, created_at)
         SELECT person_id, name, person_key, titles, sex, birth_place, birth_date, mother_name, phone, email,
                area_id, address, %(now)s FROM accepted_rows WHERE is_new""",
-    "agencies": """
+    # Persons made above can stand nowhere else yet: looking for conflicts, which doubles the work, is for the known ones.
+    "agencies_of_new": """
         INSERT INTO people_personagency (person_id, agency_id, valid_from)
-        SELECT DISTINCT person_id, %(agency)s::bigint, %(today)s::date FROM accepted_rows
+        SELECT person_id, %(agency)s::bigint, %(today)s::date FROM accepted_rows WHERE is_new""",
+    "agencies_of_known": """
+        INSERT INTO people_personagency (person_id, agency_id, valid_from)
+        SELECT DISTINCT person_id, %(agency)s::bigint, %(today)s::date FROM accepted_rows WHERE NOT is_new
         ON CONFLICT (agency_id, person_id) DO NOTHING""",
     "identifiers": """
         INSERT INTO people_identifier (person_id, kind, sealed, key_version, index, last_four)
         SELECT person_id, 'nik', nik_sealed, get_byte(nik_sealed, 0), nik_index, nik_last4
-        FROM accepted_rows WHERE is_new""",
-    "consents": """
+        FROM accepted_rows WHERE is_new ORDER BY nik_index""",
+    "consents_of_new": """
         INSERT INTO people_consent (person_id, given_on, text_version, recorded_by, recorded_at)
         SELECT person_id, consent_date, %(text_version)s, %(user)s, %(now)s FROM accepted_rows
-        WHERE consent_date IS NOT NULL
+        WHERE is_new AND consent_date IS NOT NULL""",
+    "consents_of_known": """
+        INSERT INTO people_consent (person_id, given_on, text_version, recorded_by, recorded_at)
+        SELECT person_id, consent_date, %(text_version)s, %(user)s, %(now)s FROM accepted_rows
+        WHERE NOT is_new AND consent_date IS NOT NULL
         ON CONFLICT (person_id) WHERE withdrawn_on IS NULL DO NOTHING""",
     "donors": """
         INSERT INTO sponsorship_donor (agency_id, name, sort_key, nip, created_at)
@@ -116,12 +126,13 @@ class Accepted:
 
 
 def rows_to_accept(file: File) -> pl.DataFrame:
-    """The current accepted rows of a file that have no sponsorship yet, with what they say."""
+    """The current accepted rows of a file that have no sponsorship yet, with what they say (not how it was written)."""
     rows = intake.current_rows(file, states=["accepted"])
     if rows.is_empty():
         return rows
     done = registered_rows(file)
-    return intake.contents(rows.join(done, on=["sheet_no", "number"], how="anti", maintain_order="left"))
+    open_rows = rows.join(done, on=["sheet_no", "number"], how="anti", maintain_order="left")
+    return intake.contents(open_rows, raw=False)
 
 
 def registered_rows(file: File) -> pl.DataFrame:
@@ -163,11 +174,14 @@ def write(file: File, rows: pl.DataFrame, *, persons: pl.DataFrame) -> Accepted:
             cursor.execute(statement, params)
             counts[target] = cursor.rowcount
         cursor.execute("DROP TABLE accepted_rows")
+    merged = people.others_of(ready.filter(~pl.col("is_new"))["person_id"].unique().to_list())
+    if merged:
+        share_knowledge(persons=list(merged))
     numbers = register_existing_many(frame=ready.select("person_id", "kpj"), agency_id=file.agency_id)
     return Accepted(
         rows=ready.height,
         persons=int(ready.select(pl.col("is_new").sum()).item()),
-        consents=counts["consents"],
+        consents=counts["consents_of_new"] + counts["consents_of_known"],
         donors=counts["donors"],
         sponsorships=counts["sponsorships"],
         numbers=numbers.registered,

@@ -15,7 +15,9 @@ from sertakan.agencies.models import Agency
 from sertakan.areas import queries as areas
 from sertakan.classification import queries as classification
 from sertakan.core import clock, encryption
+from sertakan.core.copy import copy_frame, stage
 from sertakan.intake import queries as intake
+from sertakan.people import queries as people
 
 if TYPE_CHECKING:
     import polars as pl
@@ -114,18 +116,51 @@ def with_known(records: pl.DataFrame, agency: Agency, *, since: int | None = Non
             .then(pl.lit("sponsored_elsewhere"))
         )
     )
+    marked = _second_of_a_person(marked)
     found = marked.filter(pl.col("code").is_not_null()).select(
         "sheet_no",
         "number",
         pl.lit("nik").alias("column"),
         "code",
         pl.lit("hold").alias("severity"),
-        pl.lit(None, dtype=pl.String).alias("facts"),
+        "facts",
     )
+    fate = pl.when(pl.col("code") == SECOND).then(pl.lit("duplicate")).otherwise(pl.lit("known"))
     result = marked.with_columns(
-        state=pl.when(pl.col("code").is_not_null()).then(pl.lit("known")).otherwise(pl.col("state"))
-    ).drop("code", "here", "donor_nips", "donor_keys")
+        state=pl.when(pl.col("code").is_not_null()).then(fate).otherwise(pl.col("state"))
+    ).drop("code", "here", "donor_nips", "donor_keys", "facts")
     return result, found
+
+
+SECOND = "same_person_in_file"
+
+
+def _second_of_a_person(marked: pl.DataFrame) -> pl.DataFrame:
+    """Of two rows to be accepted that name one person by two numbers, the later one is a duplicate. Adds ``facts``."""
+    import polars as pl
+
+    with_facts = marked.with_columns(facts=pl.lit(None, dtype=pl.String))
+    open_rows = marked.filter((pl.col("state") == "accepted") & pl.col("code").is_null())
+    known = open_rows["known_person_id"].drop_nulls().unique().to_list()
+    others = people.others_of(known) if known else {}
+    if not others:
+        return with_facts
+    over = people.survivors(list(others))
+    rows = open_rows.select("sheet_no", "number", "known_person_id").filter(pl.col("known_person_id").is_in(list(over)))
+    rows = rows.with_columns(over=pl.col("known_person_id").replace_strict(over, return_dtype=pl.Int64))
+    rows = rows.with_columns(
+        first=pl.col("number").first().over("over"), later=pl.col("over").cum_count().over("over") > 1
+    )
+    second = rows.filter("later").select(
+        "sheet_no",
+        "number",
+        pl.lit(SECOND).alias("second"),
+        pl.concat_str(pl.lit('{"first_row": '), pl.col("first").cast(pl.String), pl.lit("}")).alias("second_facts"),
+    )
+    joined = with_facts.join(second, on=["sheet_no", "number"], how="left", maintain_order="left")
+    return joined.with_columns(code=pl.coalesce("code", "second"), facts=pl.coalesce("facts", "second_facts")).drop(
+        "second", "second_facts"
+    )
 
 
 def _same_donor() -> pl.Expr:
@@ -156,21 +191,30 @@ def _indexes(niks: pl.Series) -> pl.Series:
 
 
 def _persons_by_index(indexes: pl.Series, *, since: int | None = None) -> pl.DataFrame:
+    """[nik_index, known_person_id]: whose number it is, also when that person was merged, for rows outlive merges."""
     import polars as pl
 
-    wanted = [bytes.fromhex(text) for text in indexes.drop_nulls().unique()]
+    wanted = indexes.drop_nulls().unique().str.decode("hex").alias("index").to_frame()
     schema: dict[str, Any] = {"nik_index": pl.String, "known_person_id": pl.Int64}
-    if not wanted or (since is not None and since >= last_identifier()):
+    if wanted.is_empty() or (since is not None and since >= last_identifier()):
         return pl.DataFrame(schema=schema)
+    # A hundred thousand keys as one argument would be read three times as text; staged they are read once.
+    stage("wanted_numbers", {"index": "bytea"})
+    copy_frame("wanted_numbers", wanted)
+    all_of_them = "ARRAY(SELECT index FROM wanted_numbers)"
     with connection.cursor() as cursor:
         if since is None:
-            cursor.execute("SELECT encode(index, 'hex'), person_id FROM people_match_identifiers('nik', %s)", [wanted])
+            cursor.execute(
+                f"SELECT encode(index, 'hex'), person_id FROM people_match_identifiers('nik', {all_of_them})"
+            )
         else:
             cursor.execute(
-                "SELECT encode(index, 'hex'), person_id FROM people_match_identifiers_since('nik', %s, %s)",
-                [wanted, since],
+                f"SELECT encode(index, 'hex'), owner_id FROM people_match_identifiers_since('nik', {all_of_them}, %s)",
+                [since],
             )
-        return pl.DataFrame(cursor.fetchall(), schema=schema, orient="row")
+        found = cursor.fetchall()
+        cursor.execute("DROP TABLE wanted_numbers")
+    return pl.DataFrame(found, schema=schema, orient="row")
 
 
 def _standing(persons: pl.DataFrame, agency: Agency) -> pl.DataFrame:

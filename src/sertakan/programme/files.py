@@ -6,7 +6,7 @@ Each step commits whole or not at all. A file that was interrupted goes on from 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import connection
 
@@ -21,11 +21,6 @@ from sertakan.programme import acceptance, checking, corrections, errors, stagin
 from sertakan.programme.checking import PASTED, Progress, quiet
 from sertakan.sponsorship.models import Sponsorship
 from sertakan.sponsorship.services import drop_from_drafts
-
-if TYPE_CHECKING:
-    pass
-
-KIND = "kind_"
 
 
 def receive(*, agency: Agency, name: str, data: bytes, corrects: File | None = None) -> tuple[File, bool]:
@@ -124,10 +119,11 @@ def accept(*, file_id: int, actor: scope.Actor, progress: Progress = quiet) -> t
         import polars as pl
 
         marked, known = checking.with_known(rows, agency, since=file.matched_up_to)
-        late = marked.filter(pl.col("state") == "known")
+        late = marked.filter(pl.col("state") != "accepted")
         if not late.is_empty():
+            whole = intake.contents(late.select(intake.CURRENT_COLUMNS))
             services.write_rows(
-                file=file, rows=late.drop("row_id", "block_id").with_columns(pl.col("version") + 1), findings=known
+                file=file, rows=whole.drop("row_id", "block_id").with_columns(pl.col("version") + 1), findings=known
             )
             marked = marked.filter(pl.col("state") == "accepted")
         persons = marked.filter(pl.col("known_person_id").is_not_null()).select("nik_index", "known_person_id")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import QuerySet
 
 from sertakan.people import queries
 from sertakan.people.models import Person
 from sertakan.programme.errors import NumberInAddress
+from sertakan.sponsorship import queries as sponsorship
 from sertakan.sponsorship.models import Membership, Sponsorship
 
 
@@ -44,17 +44,14 @@ def listed(*, text: str = "") -> QuerySet[Person]:
 
 
 def rows(people: list[Person]) -> list[PersonRow]:
-    """The persons with their newest sponsorship. A fixed number of statements, however many persons."""
+    """The persons with their newest sponsorship, their own or of another of their group. A fixed number of statements."""
     shown = {entry.id: entry for entry in queries.shown(people)}
-    newest = (
-        Sponsorship.objects.filter(person=OuterRef("person_id")).exclude(state="ended").order_by("-pk").values("pk")[:1]
-    )
-    current = {
-        entry.person_id: entry
-        for entry in Sponsorship.objects.filter(person__in=people, pk=Subquery(newest)).select_related(
-            "agency", "donor", "occupation"
-        )
-    }
+    others = queries.others_of(list(shown))
+    holders = {same: person for person in shown for same in (*others.get(person, []), person)}
+    current: dict[int, Sponsorship] = {}
+    standing = Sponsorship.objects.filter(person_id__in=list(holders)).exclude(state="ended")
+    for entry in standing.select_related("agency", "donor", "occupation").order_by("pk"):
+        current[holders[entry.person_id]] = entry
     return [_row(shown[person.pk], current.get(person.pk)) for person in people]
 
 
@@ -72,10 +69,11 @@ def _row(shown: queries.FoundPerson, current: Sponsorship | None) -> PersonRow:
 
 
 def sponsorships_of(person: Person) -> QuerySet[Sponsorship]:
-    """All sponsorships of a person in scope, newest first."""
-    return person.sponsorships.select_related("agency", "donor", "occupation").order_by("-pk")
+    """All sponsorships of a person, and of others who are the same, in scope, newest first."""
+    found = Sponsorship.objects.filter(person__in=queries.group_of(person.pk))
+    return found.select_related("agency", "donor", "occupation").order_by("-pk")
 
 
-def membership_of(person: Person) -> Any:
-    """The membership of a person, or None."""
-    return Membership.objects.filter(person=person).first()
+def membership_of(person: Person) -> Membership | None:
+    """The membership of a person, or of another who is the same; None when there is none."""
+    return sponsorship.membership_of(person.pk)

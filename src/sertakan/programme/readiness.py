@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from sertakan.people import queries as people
 from sertakan.sponsorship import errors, policies, queries
 from sertakan.sponsorship.models import Batch, Sponsorship
 
@@ -84,7 +85,9 @@ def left_out_rows(*, agency_id: int, kind: str, code: str = "") -> list[LeftOutR
 
 def _verdicts(*, agency_id: int, kind: str, batch: Batch | None) -> dict[int, policies.Verdict]:
     """By sponsorship; without those that stand in a batch, in `batch` itself too."""
-    inside = set(batch.lines.values_list("person_id", flat=True)) if batch is not None else set()
+    inside = (
+        set(people.survivors(batch.lines.values_list("person_id", flat=True)).values()) if batch is not None else set()
+    )
     own = set(batch.lines.values_list("sponsorship_id", flat=True)) if batch is not None else set()
     found: dict[int, policies.Verdict] = {}
     for candidate in queries.candidates(kind=kind, agency_id=agency_id, batch=batch):

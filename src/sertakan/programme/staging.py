@@ -14,8 +14,6 @@ from sertakan.programme import checking
 if TYPE_CHECKING:
     import polars as pl
 
-KIND = "kind_"
-
 
 def content_of(file: File, keys: set[tuple[int, int]]) -> pl.DataFrame:
     import polars as pl
@@ -49,7 +47,7 @@ def check_again(file: File, rows: pl.DataFrame, changes: Mapping[tuple[int, int]
     kinds = _kinds_of(rows, texts)
     checked = check_canonical(texts, kinds, context)
     again = texts.drop("sheet_no", "number").rename(lambda name: f"{intake.RAW}{name}")
-    records = pl.concat([checked.records, again, kinds.rename(lambda name: f"{KIND}{name}")], how="horizontal")
+    records = pl.concat([checked.records, again, kinds.rename(lambda name: f"{intake.KIND}{name}")], how="horizontal")
     marked, known = checking.with_known(records, agency)
     marked, doubled = _against_own_file(file, marked)
     versions = rows.select("sheet_no", "number", pl.col("version") + 1)
@@ -93,7 +91,7 @@ def _kinds_of(rows: pl.DataFrame, texts: pl.DataFrame) -> pl.DataFrame:
     for name in texts.columns:
         if name in ("sheet_no", "number"):
             continue
-        before, kind = f"{intake.RAW}{name}", f"{KIND}{name}"
+        before, kind = f"{intake.RAW}{name}", f"{intake.KIND}{name}"
         if kind in rows.columns and before in rows.columns:
             same = texts[name].eq_missing(rows[before])
             kinds.append(pl.select(pl.when(same).then(rows[kind]).otherwise(pl.lit("s")).alias(name)).get_column(name))
@@ -136,7 +134,9 @@ def with_sheet_numbers(workbook: Any, checked: Any) -> tuple[pl.DataFrame, pl.Da
 
     index = {table.sheet: table.index for table in workbook.sheets}
     number = pl.col("sheet").replace_strict(index, return_dtype=pl.Int16).alias("sheet_no")
-    raw = checked.raw.drop("row", "sheet").rename(lambda name: name if name.startswith(KIND) else f"{intake.RAW}{name}")
+    raw = checked.raw.drop("row", "sheet").rename(
+        lambda name: name if name.startswith(intake.KIND) else f"{intake.RAW}{name}"
+    )
     records = (
         pl.concat([checked.records, raw], how="horizontal").with_columns(number).rename({"row": "number"}).drop("sheet")
     )

@@ -10,11 +10,12 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, F, IntegerField, OuterRef, Q, QuerySet
-from django.db.models.functions import Extract
+from django.db.models.functions import Coalesce, Extract
 
 from sertakan.core import clock, encryption
 from sertakan.core.month import Month
-from sertakan.people.models import Consent, Identifier
+from sertakan.people import queries as people
+from sertakan.people.models import Consent, SamePerson
 from sertakan.sponsorship import catalogue
 from sertakan.sponsorship.errors import BatchUnknown, OfficeUnknown, SponsorshipUnknown
 from sertakan.sponsorship.models import Batch, BatchLine, BpjsOffice, Membership, Sponsorship
@@ -24,7 +25,7 @@ PURPOSES = {"new": "enrol", "continue": "enrol", "reactivate": "enrol", "change"
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """What decides whether a sponsorship can go into a batch of one kind."""
+    """What decides whether a sponsorship can go into a batch of one kind. `person_id`: who stands for the person, when merged."""
 
     sponsorship_id: int
     person_id: int
@@ -156,10 +157,10 @@ def candidates(
     found = found.filter(_aim(kind)) if sponsorship_ids is None else found.filter(pk__in=list(sponsorship_ids))
     rows = found.order_by("pk").values_list(
         "pk",
-        "person_id",
+        Coalesce("person__merged_into", "person"),
         "state",
-        Exists(Consent.objects.filter(person=OuterRef("person"), withdrawn_on__isnull=True)),
-        Exists(Membership.objects.filter(person=OuterRef("person"))),
+        ExpressionWrapper(_consented(), output_field=BooleanField()),
+        ExpressionWrapper(_numbered(), output_field=BooleanField()),
         ExpressionWrapper(Q(continues__isnull=False), output_field=BooleanField()),
         Exists(others),
         Exists(sent),
@@ -168,12 +169,25 @@ def candidates(
     return [Candidate(*row) for row in rows]
 
 
+def _consented() -> Q:
+    """The person, or another of its group, has consented."""
+    others = SamePerson.objects.filter(same__consents__isnull=False, same__consents__withdrawn_on__isnull=True)
+    return Q(Exists(Consent.objects.filter(person=OuterRef("person"), withdrawn_on__isnull=True))) | Q(
+        person__in=others.values("person")
+    )
+
+
+def _numbered() -> Q:
+    """The person, or another of its group, is a member."""
+    others = SamePerson.objects.filter(same__membership__isnull=False)
+    return Q(Exists(Membership.objects.filter(person=OuterRef("person")))) | Q(person__in=others.values("person"))
+
+
 def _aim(kind: str) -> Q:
-    member = Exists(Membership.objects.filter(person=OuterRef("person")))
     checked = Q(state=Sponsorship.State.CHECKED)
     return {
-        "new": checked & Q(continues__isnull=True) & ~Q(member),
-        "reactivate": checked & Q(continues__isnull=True) & Q(member),
+        "new": checked & Q(continues__isnull=True) & ~_numbered(),
+        "reactivate": checked & Q(continues__isnull=True) & _numbered(),
         "continue": checked & Q(continues__isnull=False),
         "change": Q(pk__in=[]),
         "stop": Q(state=Sponsorship.State.ENDED)
@@ -220,13 +234,32 @@ def refused_again(batch: Batch) -> list[int]:
 def dates_of(sponsorship: Sponsorship) -> Dates:
     """The four dates of a sponsorship: checked, accepted with a payment code, first paid, number issued."""
     facts = sponsorship.batch_lines.filter(purpose="enrol").order_by("pk").values_list("accepted_on", "first_paid_on")
-    member = Membership.objects.filter(person_id=sponsorship.person_id).first()
+    member = membership_of(sponsorship.person_id)
     return Dates(
         checked_on=sponsorship.created_at.astimezone(clock.WIB).date(),
         accepted_on=min((accepted for accepted, _ in facts if accepted), default=None),
         first_paid_on=min((paid for _, paid in facts if paid), default=None),
         issued_on=member.issued_on if member else None,
     )
+
+
+def membership_of(person_id: int) -> Membership | None:
+    """The membership of a person, or of another who is the same; None when there is none."""
+    return memberships_of([person_id]).get(person_id)
+
+
+def memberships_of(person_ids: Collection[int]) -> dict[int, Membership]:
+    """Memberships by person: the person's own, else that of another of its group. Two statements."""
+    others = people.others_of(person_ids)
+    everybody = {*person_ids, *(same for group in others.values() for same in group)}
+    found = {
+        one.person_id: one
+        for one in Membership.objects.filter(person_id__in=everybody).select_related("identifier").order_by("pk")
+    }
+    holders = {
+        person: next((one for one in (person, *others.get(person, [])) if one in found), None) for person in person_ids
+    }
+    return {person: found[holder] for person, holder in holders.items() if holder is not None}
 
 
 def continuable(*, agency_id: int, on: date | None = None) -> list[Continuable]:
@@ -272,22 +305,29 @@ def last_month(sponsorship: Sponsorship) -> Month:
 
 
 def identifiers_of(person_ids: Sequence[int], kind: str) -> dict[int, str]:
-    """Whole numbers of one kind by person. Only for `services` that have checked the right to open them."""
-    found = list(
-        Identifier.objects.filter(person_id__in=list(person_ids), kind=kind).values_list("person_id", "sealed")
-    )
-    opened = encryption.decrypt_many(bytes(sealed) for _, sealed in found)
-    return {person: number.decode() for (person, _), number in zip(found, opened, strict=True)}
+    """Whole numbers of one kind by person, its own or that of another of its group. Only for `services` that have checked the right
+    to open them.
+    """
+    found = people.identifiers(persons=list(person_ids), kind=kind)
+    opened = encryption.decrypt_many(bytes(number.sealed) for number in found.values())
+    return {person: number.decode() for person, number in zip(found, opened, strict=True)}
+
+
+_LINE_PERSONS = """
+SELECT l.person_id, l.person_id AS line_person_id FROM sponsorship_batchline l WHERE l.batch_id = %s
+UNION ALL SELECT s.same_id, s.person_id FROM people_same s
+"""
 
 
 def lines_by_nik(batch: Batch, indexes: Collection[bytes]) -> dict[bytes, int]:
-    """Keyed NIK index to person, for the persons of a batch."""
+    """Keyed NIK index to person, for the persons of a batch; another NIK of somebody who was merged names them too."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT i.index, i.person_id FROM people_identifier i"
-            " JOIN sponsorship_batchline l ON l.person_id = i.person_id AND l.batch_id = %s"
-            " WHERE i.kind = 'nik' AND i.index = ANY (%s)",
-            [batch.pk, list(indexes)],
+            "SELECT DISTINCT ON (i.index) i.index, l.person_id FROM people_identifier i"
+            f" JOIN ({_LINE_PERSONS}) p ON p.person_id = i.person_id"
+            " JOIN sponsorship_batchline l ON l.person_id = p.line_person_id AND l.batch_id = %s"
+            " WHERE i.kind = 'nik' AND i.index = ANY (%s) ORDER BY i.index, l.person_id <> i.person_id, l.id",
+            [batch.pk, batch.pk, list(indexes)],
         )
         return {bytes(index): int(person) for index, person in cursor.fetchall()}
 
@@ -306,7 +346,7 @@ def sent_batches_by_nik(indexes: Collection[bytes]) -> dict[bytes, int]:
 
 
 def owners_of_numbers(indexes: Collection[bytes]) -> dict[bytes, int]:
-    """Keyed index of a membership number to the id of the person it names, across all agencies."""
+    """Keyed index of a membership number to the person it names (who stands for it, when merged), across all agencies."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT index, person_id FROM people_match_identifiers('kpj', %s)", [list(indexes)])
         return {bytes(index): int(person) for index, person in cursor.fetchall()}

@@ -47,8 +47,17 @@ class RefusedSponsorship:
 
 
 @dataclass(frozen=True, slots=True)
+class BilledTwice:
+    """One worker, perhaps under two records that were merged, whom several sponsorships bring into the bills of one month."""
+
+    person_id: int
+    sponsorship_ids: tuple[int, ...]
+    agency_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class BillAccount:
-    """All bills of a month after a run. `unchanged`: nothing had to be written."""
+    """All bills of a month after a run. `unchanged`: nothing had to be written; `twice`: who is billed more than once."""
 
     month: Month
     bills: tuple[BillOutcome, ...]
@@ -56,6 +65,7 @@ class BillAccount:
     total: Rupiah
     unchanged: bool
     refused: tuple[RefusedSponsorship, ...]
+    twice: tuple[BilledTwice, ...] = ()
 
 
 @transaction.atomic
@@ -88,6 +98,7 @@ def make_bills(month: Month, agency: Agency | None = None) -> BillAccount:
     plan = _plan(month, rules, standing, sums)
     made = _write(month, rules, plan, sums)
     kept = [BillOutcome(bill, "unchanged") for bill in plan.kept]
+    twice = _twice()
     _forget()
 
     outcomes = sorted([*made, *kept], key=lambda found: (found.bill.agency.sort_key, found.bill.agency_id))
@@ -98,6 +109,7 @@ def make_bills(month: Month, agency: Agency | None = None) -> BillAccount:
         total=sum(found.bill.total for found in outcomes),
         unchanged=not made and not plan.replaced,
         refused=refused,
+        twice=twice,
     )
 
 
@@ -106,6 +118,13 @@ SELECT agency_id, count(*), count(*) FILTER (WHERE discount <> ''), sum(jkk)::bi
        sum(jkk_full + jkm_full + jht_full)::bigint, max(due_on_jkk_jkm), max(due_on_jht)
 FROM billing_sponsorship JOIN billing_rate USING (programmes, dasar, sector, funding)
 WHERE refusal IS NULL GROUP BY agency_id ORDER BY agency_id
+"""
+
+_TWICE = """
+SELECT coalesce(m.merged_into_id, b.person_id), array_agg(b.sponsorship_id ORDER BY b.sponsorship_id), array_agg(DISTINCT b.agency_id)
+FROM billing_sponsorship b JOIN billing_rate rate USING (programmes, dasar, sector, funding)
+LEFT JOIN people_person m ON m.id = b.person_id AND m.merged_into_id IS NOT NULL
+WHERE rate.refusal IS NULL GROUP BY 1 HAVING count(*) > 1 ORDER BY 1
 """
 
 _GATHER = """
@@ -221,6 +240,12 @@ def _sums() -> dict[int, _Sum]:
     with connection.cursor() as cursor:
         cursor.execute(_SUMS)
         return {row[0]: _Sum(*row) for row in cursor.fetchall()}
+
+
+def _twice() -> tuple[BilledTwice, ...]:
+    with connection.cursor() as cursor:
+        cursor.execute(_TWICE)
+        return tuple(BilledTwice(person, tuple(ids), tuple(agencies)) for person, ids, agencies in cursor.fetchall())
 
 
 def _plan(month: Month, rules: RuleSet, standing: list[Bill], sums: dict[int, _Sum]) -> _Plan:

@@ -132,13 +132,14 @@ def _take_row(book: Book, answer: Answer, indexes: tuple[bytes | None, bytes | N
     line = book.lines[person]
     if not answer.held and answer.silent:
         return Result(answer, AnswerLine.Outcome.UNCHANGED, findings, line.record.pk, nik)
+    survivor = book.survivors[person]
     try:
         changed, number, warnings = applying.apply(
             line.facts,
             answer,
             number=book.numbers.get(person),
             said=said,
-            owner_is_other=said is not None and book.owners.get(said, person) != person,
+            owner_is_other=said is not None and book.owners.get(said, survivor) != survivor,
             sent_on=book.sent_on,
             today=clock.today(),
         )
@@ -161,7 +162,7 @@ def _note_number(book: Book, person: int, number: Number | None, said: bytes | N
         return
     if person not in book.numbers and said is not None:
         book.fresh[person] = answer.kpj
-        book.owners[said] = person
+        book.owners[said] = book.survivors[person]
     book.numbers[person] = number
     book.touched.add(person)
 

@@ -16,14 +16,22 @@ from sertakan.core import audit, clock, files, scope
 from sertakan.sponsorship import catalogue, documents, errors, policies, queries, states
 from sertakan.sponsorship.models import Batch, BatchLine, BpjsOffice, Sponsorship
 
-_INSERT_LINES = """
+# A line goes out in the name of who stands for a merged person; what stops or changes goes in the name under which it was enrolled.
+_NAMED = """coalesce(
+    CASE WHEN %(purpose)s <> 'enrol' THEN (SELECT e.person_id FROM sponsorship_batchline e
+        WHERE e.sponsorship_id = s.id AND e.purpose = 'enrol' ORDER BY e.id DESC LIMIT 1) END, p.merged_into_id, p.id)"""
+_INSERT_LINES = f"""
 INSERT INTO sponsorship_batchline (batch_id, agency_id, number, sponsorship_id, person_id, donor_id, purpose, effective_on,
     last_payable_month, programmes, dasar, funding, sector, start_month, months, end_reason)
-SELECT %(batch)s, s.agency_id, %(offset)s + row_number() OVER (ORDER BY p.sort_key, s.id), s.id, s.person_id, s.donor_id,
+SELECT %(batch)s, s.agency_id, %(offset)s + row_number() OVER (ORDER BY p.sort_key, s.id), s.id, {_NAMED}, s.donor_id,
        %(purpose)s, coalesce(%(effective_on)s::date, s.ended_on, s.start_month),
        coalesce(s.last_payable_month, (s.start_month + make_interval(months => s.months - 1))::date),
        s.programmes, s.dasar, s.funding, s.sector, s.start_month, s.months, s.end_reason
 FROM sponsorship_sponsorship s JOIN people_person p ON p.id = s.person_id WHERE s.id = ANY (%(ids)s)
+"""
+_RENAME_LINES = f"""
+UPDATE sponsorship_batchline l SET person_id = {_NAMED} FROM sponsorship_sponsorship s JOIN people_person p ON p.id = s.person_id
+WHERE l.batch_id = %(batch)s AND s.id = l.sponsorship_id AND l.person_id <> {_NAMED}
 """
 
 
@@ -143,6 +151,12 @@ def _insert_lines(batch: Batch, sponsorship_ids: Collection[int], *, effective_o
         raise errors.AlreadyInBatch() from twice
 
 
+def _name_again(draft: Batch) -> None:
+    """Persons may have been merged, or parted again, since the draft was made."""
+    with connection.cursor() as cursor:
+        cursor.execute(_RENAME_LINES, {"batch": draft.pk, "purpose": queries.PURPOSES[draft.kind]})
+
+
 def _claim_draft(batch: Batch) -> Batch:
     found = Batch.objects.select_for_update(of=("self",)).select_related("agency", "office").get(pk=batch.pk)
     if found.state != Batch.State.DRAFT:
@@ -166,6 +180,7 @@ def send_batch(*, batch: Batch, layout: str = "") -> Batch:
     _, left_out = _judge(now_standing, draft.kind)
     if left_out:
         raise errors.NotAllReady(count=len(left_out), reasons=_counted(left_out))
+    _name_again(draft)
     chosen = _layout(layout)
     data = _workbook(draft, chosen)
     states.check_move(draft.state, Batch.State.SENT, states.BATCH)

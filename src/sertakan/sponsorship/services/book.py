@@ -13,6 +13,7 @@ from django.db import connection
 
 from sertakan.core import clock, encryption
 from sertakan.core.copy import copy_frame, stage
+from sertakan.people import queries as people_queries
 from sertakan.people import services as people
 from sertakan.sponsorship import queries, states
 from sertakan.sponsorship.answers import applying
@@ -66,6 +67,7 @@ class Book:
     person_by_nik: dict[bytes, int]
     elsewhere: dict[bytes, int]
     owners: dict[bytes, int]
+    survivors: dict[int, int]
     fresh: dict[int, str] = field(default_factory=dict)
     touched: set[int] = field(default_factory=set)
 
@@ -86,8 +88,7 @@ def open_book(batch: Batch, answers: list[Answer]) -> tuple[Book, list[tuple[byt
     wanted = {index for index in niks if index is not None}
     person_by_nik = queries.lines_by_nik(batch, wanted)
     lines = _lines(batch, set(person_by_nik.values()))
-    memberships = Membership.objects.filter(person_id__in=list(lines)).select_related("identifier")
-    members = {member.person_id: member for member in memberships}
+    members = queries.memberships_of(list(lines))
     numbers = {
         person: Number(bytes(member.identifier.index), member.issued_on, member.existed)
         for person, member in members.items()
@@ -101,6 +102,7 @@ def open_book(batch: Batch, answers: list[Answer]) -> tuple[Book, list[tuple[byt
         person_by_nik=person_by_nik,
         elsewhere=queries.sent_batches_by_nik(wanted - person_by_nik.keys()),
         owners=queries.owners_of_numbers({index for index in kpjs if index is not None}),
+        survivors=people_queries.survivors(list(lines)),
     )
     return book, list(zip(niks, kpjs, strict=True))
 

@@ -12,7 +12,7 @@ from sertakan.core import audit, clock, encryption, scope
 from sertakan.people import services as people
 from sertakan.people.errors import NumberMalformed, NumberTaken
 from sertakan.people.models import Person
-from sertakan.sponsorship import errors, policies
+from sertakan.sponsorship import errors, policies, queries
 from sertakan.sponsorship.models import Membership, Sponsorship
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def register_existing(*, person: Person, kpj: str, sponsorship: Sponsorship) -> 
     }
     if person.pk in result.refused:
         raise refusals[result.refused[person.pk]]()
-    return Membership.objects.get(person=person)
+    return queries.memberships_of([person.pk])[person.pk]
 
 
 @transaction.atomic
@@ -91,5 +91,5 @@ def register_existing_many(*, frame: pl.DataFrame, agency_id: int | None = None)
 def _with_another_number(wanted: Mapping[int, str]) -> list[int]:
     persons = list(wanted)
     indexes = dict(zip(persons, encryption.index_many("kpj", [wanted[person] for person in persons]), strict=True))
-    known = Membership.objects.filter(person_id__in=persons).values_list("person_id", "identifier__index")
-    return [person for person, index in known if bytes(index) != indexes[person]]
+    known = queries.memberships_of(persons)
+    return [person for person, member in known.items() if bytes(member.identifier.index) != indexes[person]]

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from sertakan.core import audit, clock, scope
 from sertakan.core.month import Month
 from sertakan.people.models import Person
+from sertakan.people.queries import group_of
 from sertakan.sponsorship import errors, policies, states
 from sertakan.sponsorship.models import Sponsorship
 from sertakan.sponsorship.services.batches import drop_from_drafts
@@ -77,7 +78,7 @@ def replace_worker(
     Donor, programmes, dasar, funding and months are kept. Raises SamePerson, AlreadySponsored.
     """
     old = _claim(sponsorship)
-    if person.pk == old.person_id:
+    if person.pk in group_of(old.person_id):
         raise errors.SamePerson()
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM sponsorship_standing(%s)", [[person.pk]])

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from datetime import date
 
 from django.db import connection, transaction
+from django.db.models import Case, QuerySet, When
 
 from sertakan.core import audit, clock, encryption, scope
 from sertakan.core.copy import copy_frame, stage
-from sertakan.people import errors, policies
+from sertakan.people import errors, policies, queries
 from sertakan.people.models import Consent, Identifier, Person, PersonAgency
 
 _NUMBER = re.compile(r"^[0-9]{11}$")
@@ -23,11 +24,14 @@ def is_number(kpj: str) -> bool:
 
 @transaction.atomic
 def record_consent(*, person: Person, given_on: date, text_version: str) -> Consent:
-    """Record that a person agreed. The same consent again changes nothing. Raises ConsentInForce, ConsentDateWrong."""
+    """Record that a person agreed. The same consent again changes nothing. Raises ConsentInForce, ConsentDateWrong.
+
+    What any person of a group of merged persons agreed to counts for all of it.
+    """
     policies.check_can_change(scope.current(), person.pk)
     if given_on > clock.today():
         raise errors.ConsentDateWrong()
-    known = Consent.objects.select_for_update().filter(person=person, withdrawn_on__isnull=True).first()
+    known = _in_force(person).first()
     if known is not None:
         if (known.given_on, known.text_version) == (given_on, text_version):
             return known
@@ -47,18 +51,31 @@ def record_consent(*, person: Person, given_on: date, text_version: str) -> Cons
 
 @transaction.atomic
 def withdraw_consent(*, person: Person, on: date | None = None) -> Consent:
-    """Record that a person no longer agrees; nothing more goes to BPJS for them but a stop. Raises NoConsentInForce."""
+    """Record that a person no longer agrees; nothing more goes to BPJS for them but a stop. Raises NoConsentInForce.
+
+    In a group of merged persons all consents in force end.
+    """
     policies.check_can_change(scope.current(), person.pk)
-    consent = Consent.objects.select_for_update().filter(person=person, withdrawn_on__isnull=True).first()
-    if consent is None:
+    in_force = list(_in_force(person))
+    if not in_force:
         raise errors.NoConsentInForce()
     day = on or clock.today()
-    if day > clock.today() or day < consent.given_on:
+    if day > clock.today() or any(day < consent.given_on for consent in in_force):
         raise errors.ConsentDateWrong()
-    consent.withdrawn_on = day
-    consent.save(update_fields=["withdrawn_on"])
+    for consent in in_force:
+        consent.withdrawn_on = day
+        consent.save(update_fields=["withdrawn_on"])
     audit.record("people.consent_withdrawn", target=person, agency_id=_agency_id(person))
-    return consent
+    return in_force[0]
+
+
+def _in_force(person: Person) -> QuerySet[Consent]:
+    """The consents in force of a person or of others of the same group, the person's own first."""
+    own_first = Case(When(person=person, then=0), default=1)
+    found = Consent.objects.select_for_update(of=("self",)).filter(
+        person__in=queries.group_of(person.pk), withdrawn_on__isnull=True
+    )
+    return found.order_by(own_first, "pk")
 
 
 @transaction.atomic
@@ -97,6 +114,7 @@ def attach_numbers(*, numbers: Mapping[int, str]) -> dict[int, int]:
 def attach_numbers_where_possible(*, numbers: Mapping[int, str]) -> tuple[dict[int, int], dict[int, str]]:
     """Attach well-formed numbers; returns identifiers by person, and the code of the refusal for persons who were left out.
 
+    A number that another person of the same group has already is that person's, and no clash.
     The caller has checked the right to do so, and writes the audit event of the whole.
     """
     import polars as pl
@@ -120,11 +138,12 @@ def attach_numbers_where_possible(*, numbers: Mapping[int, str]) -> tuple[dict[i
         cursor.execute("DROP TABLE attached_numbers")
         cursor.execute("SELECT index, person_id FROM people_match_identifiers('kpj', %s)", [indexes])
         owners = {bytes(index): int(person) for index, person in cursor.fetchall()}
-    mine = [person for person, index in zip(persons, indexes, strict=True) if owners[index] == person]
-    clashes = dict.fromkeys(numbers.keys() - set(mine), errors.NumberTaken.code)
-    wanted = {index: person for person, index in zip(persons, indexes, strict=True) if person not in clashes}
-    found = Identifier.objects.filter(kind="kpj", person_id__in=mine).values_list("index", "pk")
-    attached = {wanted[bytes(index)]: key for index, key in found if bytes(index) in wanted}
+    survivors = queries.survivors(persons)
+    mine = {person: index for person, index in zip(persons, indexes, strict=True) if owners[index] == survivors[person]}
+    clashes = dict.fromkeys(numbers.keys() - mine.keys(), errors.NumberTaken.code)
+    found = Identifier.objects.filter(kind="kpj", index__in=list(mine.values())).values_list("index", "pk")
+    keys = {bytes(index): key for index, key in found}
+    attached = {person: keys[index] for person, index in mine.items() if index in keys}
     return attached, clashes
 
 
@@ -132,7 +151,7 @@ def attach_numbers_where_possible(*, numbers: Mapping[int, str]) -> tuple[dict[i
 def show_number(*, person: Person, kind: str, reason: str) -> str:
     """The whole number of a person, for a reason that is kept in the trail. Raises NotYourPerson, NoNumber."""
     policies.check_can_change(scope.current(), person.pk)
-    found = Identifier.objects.filter(person=person, kind=kind).first()
+    found = queries.identifiers(persons=[person.pk], kind=kind).get(person.pk)
     if found is None:
         raise errors.NoNumber()
     audit.record(
