@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     import polars as pl
 
 RAW = "raw_"
+KIND = "kind_"
+CURRENT_COLUMNS = ("row_id", "sheet_no", "number", "version", "state", "block_id", "nik_index", "known_person_id")
 
 CURRENT_ROWS = """
 SELECT DISTINCT ON (r.sheet, r.number) r.id, r.sheet, r.number, r.version, r.state, r.block_id, r.nik_index, r.known_person_id
@@ -87,21 +89,18 @@ def current_rows(file: File, states: Collection[str] = ()) -> pl.DataFrame:
         "SELECT id, sheet, number, version, state, block_id, encode(nik_index, 'hex'), known_person_id"
         f" FROM ({CURRENT_ROWS.format(file='%s')}) current{condition} ORDER BY sheet, number",
         [file.pk, *([list(states)] if states else [])],
-        {
-            "row_id": pl.Int64,
-            "sheet_no": pl.Int16,
-            "number": pl.Int64,
-            "version": pl.Int16,
-            "state": pl.String,
-            "block_id": pl.Int64,
-            "nik_index": pl.String,
-            "known_person_id": pl.Int64,
-        },
+        dict(
+            zip(
+                CURRENT_COLUMNS,
+                (pl.Int64, pl.Int16, pl.Int64, pl.Int16, pl.String, pl.Int64, pl.String, pl.Int64),
+                strict=True,
+            )
+        ),
     )
 
 
-def contents(rows: pl.DataFrame) -> pl.DataFrame:
-    """`rows` (as of `current_rows`) joined with what they said: read values by column, raw text as ``raw_<column>``."""
+def contents(rows: pl.DataFrame, *, raw: bool = True) -> pl.DataFrame:
+    """`rows` (as of `current_rows`) joined with what they said: read values by column, and `raw` text as ``raw_<column>``."""
     import polars as pl
 
     blocks = sorted(set(rows["block_id"].to_list()))
@@ -109,7 +108,7 @@ def contents(rows: pl.DataFrame) -> pl.DataFrame:
         return rows
     parts = []
     for block in Block.objects.filter(pk__in=blocks).iterator(chunk_size=20):
-        frame = open_block(bytes(block.sealed))
+        frame = open_block(bytes(block.sealed), raw=raw)
         parts.append(frame.with_columns(block_id=pl.lit(block.pk, dtype=pl.Int64)))
     content = pl.concat(parts, how="diagonal_relaxed")
     return rows.join(content, on=["block_id", "sheet_no", "number"], how="left", maintain_order="left")
@@ -122,11 +121,16 @@ def seal_block(frame: pl.DataFrame) -> bytes:
     return encryption.encrypt(out.getvalue())
 
 
-def open_block(sealed: bytes) -> pl.DataFrame:
-    """The inverse of `seal_block`."""
+def open_block(sealed: bytes, *, raw: bool = True) -> pl.DataFrame:
+    """The inverse of `seal_block`; without `raw` the texts and kinds of the cells as they came stay closed."""
     import polars as pl
 
-    return pl.read_ipc(BytesIO(encryption.decrypt(sealed)))
+    block = BytesIO(encryption.decrypt(sealed))
+    if raw:
+        return pl.read_ipc(block)
+    values = [name for name in pl.read_ipc_schema(block) if not name.startswith((RAW, KIND))]
+    block.seek(0)
+    return pl.read_ipc(block, columns=values)
 
 
 def findings(file: File, *, numbers: Collection[tuple[int, int]] | None = None) -> Iterator[dict[str, Any]]:

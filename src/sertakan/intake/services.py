@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
@@ -109,12 +110,11 @@ def write_rows(*, file: File, rows: pl.DataFrame, findings: pl.DataFrame) -> lis
     bookkeeping = ("version", "state", "nik_index", "known_person_id")
     content = rows.drop([name for name in bookkeeping if name in rows.columns])
     block_of: list[int] = []
-    for start in range(0, rows.height, ROWS_IN_A_BLOCK):
-        part = content.slice(start, ROWS_IN_A_BLOCK)
-        block = Block.objects.create(
-            file=file, agency_id=file.agency_id, rows=part.height, sealed=queries.seal_block(part)
-        )
-        block_of.extend([block.pk] * part.height)
+    parts = [content.slice(start, ROWS_IN_A_BLOCK) for start in range(0, rows.height, ROWS_IN_A_BLOCK)]
+    with ThreadPoolExecutor(2) as pool:  # the next blocks are sealed while the database takes this one
+        for part, sealed in zip(parts, pool.map(queries.seal_block, parts), strict=True):
+            block = Block.objects.create(file=file, agency_id=file.agency_id, rows=part.height, sealed=sealed)
+            block_of.extend([block.pk] * part.height)
     ids = next_ids("intake_row_id_seq", rows.height) if rows.height else []
     table = rows.select("sheet_no", "number", "version", "state", "nik_index", "known_person_id").with_columns(
         id=pl.Series(ids, dtype=pl.Int64), block_id=pl.Series(block_of, dtype=pl.Int64)
