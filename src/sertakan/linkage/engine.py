@@ -1,0 +1,426 @@
+"""The engine: Splink's statistics and SQL, run on DuckDB here and on Spark for a nation. The only module that imports Splink.
+
+Splink estimates m and u and writes the SQL that gives every pair its weight. Which pairs are looked at, frequencies and the part
+that relatives have in common are ours, because Splink's own preparation takes longer than all the rest
+(``docs/decisions/0011-score-with-splinks-sql-in-our-own-connection.md``).
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.metadata import version
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, Final
+
+import polars as pl
+
+from sertakan.linkage import blocking, frequencies
+from sertakan.linkage.model import MODEL, NULL, Comparison, Dialect, Settings, render
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from sertakan.linkage.register import Register
+
+MEMORY: Final = "1400MB"
+LEAST_WEIGHT: Final = -4.0
+"""Pairs of a total weight below this (odds of 1 to 16) never leave the engine."""
+
+SHARE_FOUND: Final = 0.5
+"""How many of the left records are expected in the right set before anything is known."""
+
+
+@dataclass(frozen=True)
+class TrainedModel:
+    """A model with its weights: (m, u) by comparison and level, and where they come from."""
+
+    settings: Settings
+    weights: dict[str, dict[str, tuple[float, float]]]
+    seed: int
+    splink: str
+    threshold: float = 0.99
+    review: float = 0.05
+    measured: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def hash(self) -> str:
+        """Names model and weights together: what is stored with a run."""
+        import hashlib
+
+        known = json.dumps([self.settings.hash, self.weights, self.threshold, self.review], sort_keys=True)
+        return hashlib.sha256(known.encode()).hexdigest()[:16]
+
+    def to_json(self) -> str:
+        """Everything but the settings, which are code; their hash says which."""
+        known = {
+            "model": self.settings.version, "settings": self.settings.hash, "splink": self.splink, "seed": self.seed,
+            "threshold": self.threshold, "review": self.review, "measured": self.measured, "weights": self.weights,
+        }  # fmt: skip
+        return json.dumps(known, indent=1, sort_keys=True) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str, settings: Settings = MODEL) -> TrainedModel:
+        """Read what `to_json` wrote. Levels that the file does not know keep the first guesses of the model."""
+        raw = json.loads(text)
+        weights = {name: {label: (m, u) for label, (m, u) in levels.items()} for name, levels in raw["weights"].items()}
+        return cls(
+            settings, weights, raw["seed"], raw["splink"], raw["threshold"], raw["review"], raw.get("measured", {})
+        )
+
+
+@cache
+def shipped_model() -> TrainedModel:
+    """The trained model that comes with the product (``data/model.json``)."""
+    return TrainedModel.from_json(files("sertakan.linkage").joinpath("data/model.json").read_text("utf-8"))
+
+
+def untrained(settings: Settings = MODEL, seed: int = 1) -> TrainedModel:
+    """The first guesses of the model as weights."""
+    weights = {one.name: {level.label: (level.m, level.u) for level in one.levels} for one in settings.comparisons}
+    return TrainedModel(settings, weights, seed, version("splink"))
+
+
+# --- what Splink is told --------------------------------------------------------------------------------------------------------------
+
+
+def _levels(comparison: Comparison, model: TrainedModel, dialect: Dialect) -> list[dict[str, Any]]:
+    known = model.weights.get(comparison.name, {})
+    out: list[dict[str, Any]] = [
+        {"sql_condition": render(comparison.null, dialect), "label_for_charts": NULL, "is_null_level": True}
+    ]
+    for level in comparison.levels:
+        m, u = known.get(level.label, (level.m, level.u))
+        said: dict[str, Any] = {
+            "sql_condition": render(level.sql, dialect), "label_for_charts": level.label, "m_probability": m, "u_probability": u,
+            "fix_u_probability": level.fixed,
+        }  # fmt: skip
+        if level.tf:
+            said |= {"tf_adjustment_column": level.tf, "tf_adjustment_weight": level.tf_weight}
+            said["disable_tf_exact_match_detection"] = level.tf_own
+        out.append(said)
+    return out
+
+
+def _settings(model: TrainedModel, fitting: Settings, dialect: Dialect) -> Any:
+    from splink import SettingsCreator
+
+    comparisons = [
+        {"output_column_name": one.name, "comparison_levels": _levels(one, model, dialect)}
+        for one in fitting.comparisons
+    ]
+    return SettingsCreator(
+        link_type="dedupe_only",
+        unique_id_column_name="row",
+        comparisons=comparisons,
+        blocking_rules_to_generate_predictions=[],
+        probability_two_random_records_match=0.5,
+        retain_matching_columns=False,
+        retain_intermediate_calculation_columns=True,
+    )
+
+
+def _score_sql(
+    model: TrainedModel, fitting: Settings, left: str, right: str, kin_ratio: float, least: float, dialect: Dialect
+) -> str:
+    """SQL over ``pairs`` [l, r] and two tables of records: l, r, gamma_*, w_*, w_family, weight (all but the prior)."""
+    from splink.internals.comparison_vector_values import compute_comparison_vector_values_from_id_pairs_sqls
+    from splink.internals.dialects import SplinkDialect
+    from splink.internals.predict import predict_from_comparison_vectors_sqls
+
+    known = _settings(model, fitting, dialect).get_settings(dialect)
+    info = known.column_info_settings
+    steps = [
+        {
+            "sql": "select '0' as match_key, l as join_key_l, r as join_key_r from pairs",
+            "output_table_name": "__splink__blocked_id_pairs",
+        },
+        *compute_comparison_vector_values_from_id_pairs_sqls(
+            known._columns_to_select_for_blocking, known._columns_to_select_for_comparison_vector_values,
+            input_tablename_l=left, input_tablename_r=right, source_dataset_input_column=None,
+            unique_id_input_column=info.unique_id_input_column, link_type="dedupe_only", sql_dialect_str=dialect,
+        ),
+        *predict_from_comparison_vectors_sqls(
+            unique_id_input_columns=info.unique_id_input_columns, core_model_settings=known.core_model_settings,
+            sql_dialect=SplinkDialect.from_string(dialect), threshold_match_weight=least,
+            retain_intermediate_calculation_columns=True, training_mode=True,
+        ),
+    ]  # fmt: skip
+    ctes = ",\n".join(f"{step['output_table_name']} as ({step['sql']})" for step in steps)
+    adjusted = {one.name for one in fitting.comparisons if any(level.tf for level in one.levels)}
+    weights = ", ".join(
+        f"mw_{one.name}{f' + mw_tf_adj_{one.name}' if one.name in adjusted else ''} as w_{one.name}"
+        for one in fitting.comparisons
+    )
+    gammas = ", ".join(f"gamma_{one.name}" for one in fitting.comparisons)
+    family = _family_sql(model, fitting, kin_ratio)
+    return f"""
+    with {ctes},
+    scored as (
+        select row_l as l, row_r as r, match_weight, {weights}, {gammas}, {family} as w_family from __splink__df_predict
+    )
+    select *, match_weight + w_family as weight from scored where match_weight + w_family >= {least}
+    """
+
+
+def _family_sql(model: TrainedModel, fitting: Settings, kin_ratio: float) -> str:
+    """-log2(1 + sum over kinds of relatives of (relatives per stranger x how much more often relatives reach these levels))."""
+    terms = []
+    for kin in fitting.family:
+        cases = []
+        for one in fitting.comparisons:
+            if one.name not in kin.reach:
+                continue
+            known = model.weights.get(one.name, {})
+            count = len(one.levels)
+            strangers = {
+                level.label: 1.0 if level.counted else known.get(level.label, (level.m, level.u))[1]
+                for level in one.levels
+            }
+            whens = " ".join(
+                f"when {count - 1 - at} then {math.log2(kin.reach[one.name][level.label] / strangers[level.label])!r}"
+                for at, level in enumerate(one.levels)
+            )
+            frequent = f" + mw_tf_adj_{one.name}" if any(level.tf for level in one.levels) else ""
+            cases.append(f"(case gamma_{one.name} {whens} else 0.0 end{frequent})")
+        shared = " + ".join(cases) or "0.0"
+        terms.append(f"power(cast(2 as double), {math.log2(max(kin.count * kin_ratio, 1e-300))!r} + {shared})")
+    return f"-log2(1.0 + {' + '.join(terms)})" if terms else "0.0"
+
+
+# --- training -------------------------------------------------------------------------------------------------------------------------
+
+SAMPLED: Final = 500_000
+"""Random pairs from which u is estimated."""
+
+UNFORESEEN: Final = 0.15
+"""How much the first guesses weigh beside what was learned: errors of a kind that no training set held will come."""
+
+_EM_RULES: Final = (
+    ("c_nik",), ("c_birth_sort", "c_name_given"), ("c_name_sounds", "c_birth_year"), ("c_mother_sounds", "c_birth_year"),
+    ("c_birth_sort", "c_district"), ("c_birth_sort", "c_postcode"), ("c_name_sounds", "c_postcode"),
+)  # fmt: skip
+"""Agreements among which the steps of expectation and maximisation find the matches; each trains the other comparisons."""
+
+
+def train(
+    prepared: pl.DataFrame,
+    *,
+    seed: int = 1,
+    settings: Settings = MODEL,
+    truth: pl.Series | None = None,
+    sampled: int = SAMPLED,
+    threads: int = 2,
+) -> TrainedModel:
+    """Learn u from random pairs and m without labels (EM), or, where the `truth` is known, from the true pairs."""
+    from splink import DuckDBAPI, Linker, block_on
+
+    fitting = settings.fitting(set(prepared.columns))
+    first = untrained(settings, seed)
+    table = _table(prepared, fitting, frequencies.count(prepared))
+    with connected(threads) as connection:
+        connection.register("given", table.to_arrow())
+        connection.execute("create table records as select * from given")
+        told = _settings(first, fitting, "duckdb")
+        linker = Linker(DuckDBAPI(connection=connection).register("records"), told, log_level=None)
+        pairs_there = prepared.height * (prepared.height - 1) / 2
+        linker.training.estimate_u_using_random_sampling(max_pairs=min(sampled, pairs_there), seed=seed)
+        if truth is None:
+            for rule in _EM_RULES:
+                if set(rule) <= set(table.columns):
+                    _expect_and_maximise(linker, block_on(*rule))
+        weights = _learned(linker, fitting, first)
+        if truth is not None:
+            weights = _with_true_m(connection, truth, fitting, first, weights)
+    return TrainedModel(settings, {**first.weights, **weights}, seed, version("splink"))
+
+
+def _expect_and_maximise(linker: Any, rule: Any) -> None:
+    """One session; a rule that finds no pair, or no other comparison to train, teaches nothing."""
+    from splink.internals.exceptions import EMTrainingException
+
+    try:
+        linker.training.estimate_parameters_using_expectation_maximisation(
+            rule, fix_u_probabilities=True, estimate_without_term_frequencies=True
+        )
+    except (EMTrainingException, ValueError, ZeroDivisionError):
+        return
+
+
+def _learned(linker: Any, fitting: Settings, first: TrainedModel) -> dict[str, dict[str, tuple[float, float]]]:
+    """(m, u) as Splink estimated them; what was never seen keeps the first guess."""
+    out: dict[str, dict[str, tuple[float, float]]] = {}
+    for one, found in zip(fitting.comparisons, linker._settings_obj.comparisons, strict=True):
+        guesses = first.weights[one.name]
+        levels = [level for level in found.comparison_levels if not level.is_null_level]
+        learned = {}
+        for level, splinks in zip(one.levels, levels, strict=True):
+            m, u = guesses[level.label]
+            if not level.counted:
+                m = splinks._trained_m_median or m
+                u = u if level.fixed else splinks._trained_u_median or u
+            learned[level.label] = (m, u)
+        out[one.name] = _shared_out(one, learned)
+    return out
+
+
+def _shared_out(comparison: Comparison, weights: dict[str, tuple[float, float]]) -> dict[str, tuple[float, float]]:
+    """m of the levels that count, so that they add up to one, mixed with the first guesses: see UNFORESEEN."""
+    counting = {level.label: level.m for level in comparison.levels if not level.counted}
+    total, guessed = sum(weights[label][0] for label in counting), sum(counting.values())
+    out = dict(weights)
+    for label, guess in counting.items():
+        m, u = weights[label]
+        out[label] = ((1 - UNFORESEEN) * m / total + UNFORESEEN * guess / guessed, u)
+    return out
+
+
+def _with_true_m(
+    connection: duckdb.DuckDBPyConnection,
+    truth: pl.Series,
+    fitting: Settings,
+    first: TrainedModel,
+    weights: dict[str, Any],
+) -> dict[str, dict[str, tuple[float, float]]]:
+    """m counted among the pairs that are truly one person; half a pair is added to every level, for what was not seen."""
+    same = pl.DataFrame({"truth": truth}).with_row_index("row")
+    connection.register("same", same.to_arrow())
+    connection.execute(
+        "create table pairs as select a.row as l, b.row as r from same a join same b on a.truth = b.truth and a.row < b.row"
+    )
+    sql = _score_sql(first, fitting, "records", "records", 1e-9, -1e9, "duckdb")
+    scored = _fetched(connection, sql)
+    out = {}
+    for one in fitting.comparisons:
+        seen = dict(scored[f"gamma_{one.name}"].value_counts().iter_rows())
+        last = len(one.levels) - 1
+        counts = {level.label: (seen.get(last - at, 0) or 0) + 0.5 for at, level in enumerate(one.levels)}
+        u = {label: known[1] for label, known in weights[one.name].items()}
+        counted = {
+            level.label: weights[one.name][level.label] if level.counted else (counts[level.label], u[level.label])
+            for level in one.levels
+        }
+        out[one.name] = _shared_out(one, counted)
+    return out
+
+
+# --- running it -----------------------------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def connected(threads: int = 2, memory: str = MEMORY) -> Iterator[duckdb.DuckDBPyConnection]:
+    """DuckDB in memory; nothing of a person is ever written to a temporary file."""
+    import duckdb
+
+    connection = duckdb.connect(":memory:", config={"threads": threads, "memory_limit": memory, "temp_directory": ""})
+    try:
+        connection.execute("set preserve_insertion_order = false")
+        yield connection
+    finally:
+        connection.close()
+
+
+def compared_columns(fitting: Settings) -> list[str]:
+    """The columns that levels and keys read."""
+    used = {column for one in fitting.comparisons for column in one.columns}
+    used |= {column for block in fitting.blocks for column in (*block.columns, block.member) if column}
+    return sorted(used)
+
+
+def _table(prepared: pl.DataFrame, fitting: Settings, known: frequencies.Frequencies) -> pl.DataFrame:
+    """[row, comparison columns, tf_*] of one side."""
+    frame = frequencies.add(prepared.select(compared_columns(fitting)), known)
+    return frame.with_row_index("row")
+
+
+def _fetched(connection: duckdb.DuckDBPyConnection, sql: str) -> pl.DataFrame:
+    frame = pl.from_arrow(connection.sql(sql).to_arrow_table())
+    if not isinstance(frame, pl.DataFrame):
+        raise TypeError("a query gives a table")
+    return frame
+
+
+def prior_of(left: int, right: int) -> float:
+    """log2 of the odds that two records taken at random are one person."""
+    return math.log2(SHARE_FOUND * min(left, right) / max(left * right, 1))
+
+
+def dedupe(prepared: pl.DataFrame, model: TrainedModel, *, least: float = 0.05, threads: int = 2) -> pl.DataFrame:
+    """Pairs within one set whose probability is at least `least`."""
+    fitting = model.settings.fitting(set(prepared.columns))
+    rows = prepared.height
+    table = _table(prepared, fitting, frequencies.count(prepared))
+    with connected(threads) as connection:
+        connection.register("given", table.to_arrow())
+        connection.execute("create table records as select * from given")
+        connection.unregister("given")
+        blocks = blocking.chosen_blocks(fitting, rows)
+        connection.execute(f"create table keys as {blocking.keys_sql(blocks, 'records', 'duckdb')}")
+        connection.execute(f"create table pairs as {blocking.within_sql(fitting.largest_block)}")
+        connection.execute("drop table keys")
+        prior = prior_of(rows, rows)
+        sql = _score_sql(model, fitting, "records", "records", 1 / max(rows, 1), LEAST_WEIGHT - prior, "duckdb")
+        scored = _fetched(connection, sql)
+    ids = prepared["record_id"]
+    return finished(scored, fitting, prior, least, ids, ids)
+
+
+def link(
+    left: pl.DataFrame, right: pl.DataFrame | Register, model: TrainedModel, *, least: float = 0.05, threads: int = 2
+) -> pl.DataFrame:
+    """Pairs of a record of `left` and one of `right` whose probability is at least `least`."""
+    fitting = model.settings.fitting(set(left.columns) & set(right.columns))
+    known = frequencies.count(right)
+    with connected(threads) as connection:
+        for name, side in (("left_records", left), ("right_records", right)):
+            connection.register("given", _table(side, fitting, known).to_arrow())
+            connection.execute(f"create table {name} as select * from given")
+            connection.unregister("given")
+        blocks = blocking.chosen_blocks(fitting, left.height + right.height)
+        for side in ("left", "right"):
+            connection.execute(f"create table {side}_keys as {blocking.keys_sql(blocks, f'{side}_records', 'duckdb')}")
+        connection.execute(f"create table pairs as {blocking.between_sql(fitting.largest_block)}")
+        prior = prior_of(left.height, right.height)
+        sql = _score_sql(
+            model, fitting, "left_records", "right_records", 1 / max(right.height, 1), LEAST_WEIGHT - prior, "duckdb"
+        )
+        scored = _fetched(connection, sql)
+    return finished(scored, fitting, prior, least, left["record_id"], right["record_id"])
+
+
+def finished(
+    scored: pl.DataFrame, fitting: Settings, prior: float, least: float, left: pl.Series, right: pl.Series
+) -> pl.DataFrame:
+    """The pairs as the contract has them: ids, probability, weight, weights and labels of levels; in order of ids."""
+    prior = settled_prior(scored["weight"], prior, left.len(), right.len())
+    probability = 1 / (1 + (-(pl.col("weight") + prior) * math.log(2)).exp())
+    kept = scored.with_columns(probability=probability).filter(pl.col("probability") >= least).sort("l", "r")
+    labels = []
+    for one in fitting.comparisons:
+        names = {len(one.levels) - 1 - at: level.label for at, level in enumerate(one.levels)} | {-1: NULL}
+        labels.append(
+            pl.col(f"gamma_{one.name}").replace_strict(names, return_dtype=pl.String).alias(f"level_{one.name}")
+        )
+    return kept.with_columns(
+        left_id=left.gather(kept["l"]), right_id=right.gather(kept["r"]), *labels
+    ).select(
+        "left_id", "right_id", "probability", "weight", *(f"w_{one.name}" for one in fitting.comparisons), "w_family",
+        *(f"level_{one.name}" for one in fitting.comparisons),
+    )  # fmt: skip
+
+
+def settled_prior(weights: pl.Series, prior: float, left: int, right: int) -> float:
+    """The prior that agrees with what is found: the expected number of matches among all possible pairs, by iteration."""
+    possible = max(left * right, 1)
+    ordered = weights.sort()
+    for _ in range(20):
+        expected = float((1 / (1 + (-(ordered + prior) * math.log(2)).exp())).sum())
+        fresh = math.log2(max(expected, 1.0) / possible)
+        if abs(fresh - prior) < 1e-9:
+            break
+        prior = fresh
+    return prior
