@@ -20,8 +20,9 @@ PRECISION: Final = 0.999
 WORTH: Final = 0.02
 """How much F1 the wanted precision may cost where nobody looks at the rest: see `automatic_threshold`."""
 
-_NEAR_NUMBERS: Final = ("same", "one slip", "digits lost")
-_SURE_NAMES: Final = ("same", "sounds the same", "abbreviated", "one within the other", "missing")
+_SURE_NAMES: Final = ("same", "sounds the same", "abbreviated", "cut off", "missing")
+_TWIN_NAMES: Final = ("other ending", "alike", "shares a word", "other")
+_OTHER_NAMES: Final = ("other", "alike", "shares a word")
 
 
 @dataclass(frozen=True)
@@ -60,8 +61,9 @@ def vetoes(pairs: pl.DataFrame) -> pl.Series:
     """[reason] codes of what keeps a pair from being linked automatically; empty where nothing does.
 
     other_kpj: two member numbers; next_serial: numbers given one after the other, as to twins; two_numbers: two well-formed numbers
-    that no slip explains; relatives_number: one number, two names; other_sex: the sex differs and the number does not settle it;
-    twins: one home, one day of birth, and names that more than spelling tells apart.
+    that no slip explains, unless name, day of birth and mother or telephone are the same; relatives_number: one number, two names;
+    other_sex: the sex differs and the number does not settle it; twins: one home or mother, one day of birth, and names that more
+    than spelling tells apart.
     """
     nik, name, mother = _level(pairs, "nik"), _level(pairs, "name"), _level(pairs, "mother")
     birth, sex, kpj = _level(pairs, "birth"), _level(pairs, "sex"), _level(pairs, "kpj")
@@ -69,14 +71,21 @@ def vetoes(pairs: pl.DataFrame) -> pl.Series:
     home = (area == "same village") | (phone == "same") | (address == "same")
     related = home | (mother == "same")
     same_day = birth.is_in(["same", "stands in the number", "year only", "missing"])
+    could_be_twins = related & same_day
+    strong = (
+        name.is_in(list(_SURE_NAMES)) & (birth == "same") & ((mother == "same") | (phone == "same")) & (sex != "other")
+    )
     codes = {
         "other_kpj": kpj == "other",
         "next_serial": nik == "next serial",
-        "two_numbers": nik == "other",
-        "relatives_number": (nik == "same") & name.is_in(["other", "alike", "shares a word"]) & ~birth.is_in(["stands in the number"]),
+        "two_numbers": (nik == "other") & ~strong,
+        "relatives_number": (nik == "same") & name.is_in(list(_OTHER_NAMES)) & (birth != "stands in the number"),
         "other_sex": (sex == "other") & ~nik.is_in(["same", "digits lost"]),
-        "twins": related & same_day & ~name.is_in(list(_SURE_NAMES)) & ~nik.is_in(list(_NEAR_NUMBERS)) & _known(pairs, "nik"),
-    }  # fmt: skip
+        "twins": could_be_twins
+        & name.is_in(list(_TWIN_NAMES))
+        & ~nik.is_in(["same", "one slip"])
+        & _known(pairs, "nik"),
+    }
     words = [pl.when(condition).then(pl.lit(code)) for code, condition in codes.items()]
     return pairs.select(reason=pl.concat_str(words, separator="|", ignore_nulls=True)).to_series()
 

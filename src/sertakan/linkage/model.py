@@ -156,9 +156,11 @@ _NIK = Comparison(
     ),
 )  # fmt: skip
 
+_CUT_LEFT = "length(c_name_text_r) >= 5 and substr(c_name_text_l, 1, length(c_name_text_r)) = c_name_text_r"
+_CUT_RIGHT = "length(c_name_text_l) >= 5 and substr(c_name_text_r, 1, length(c_name_text_l)) = c_name_text_l"
 _NAME = Comparison(
     "name",
-    ("c_name_text", "c_name_set", "c_name_sounds", "c_name_flat", "c_name_short", "c_name_tail", "c_name_stem", "c_name_parts"),
+    ("c_name_text", "c_name_set", "c_name_sounds", "c_name_flat", "c_name_short", "c_name_tail", "c_name_stem", "c_name_stub", "c_name_parts"),
     _missing("c_name_set"),
     (
         Level("same", "c_name_set_l = c_name_set_r", m=0.75, u=1e-4, tf="c_name_set"),
@@ -173,6 +175,8 @@ _NAME = Comparison(
             m=0.03, u=1e-3, tf="c_name_set", tf_own=True,
         ),
         Level("one within the other", "ALL(c_name_parts)", m=0.05, u=3e-3, tf="c_name_set", tf_own=True),
+        Level("cut off", f"({_CUT_LEFT}) or ({_CUT_RIGHT})", m=0.02, u=1e-4, tf="c_name_set", tf_own=True),
+        Level("other ending", "c_name_stub_l = c_name_stub_r", m=0.01, u=2e-5, tf="c_name_set", tf_weight=0.5),
         Level("one slip", "NEAR(c_name_flat, 1) or NEAR(c_name_sounds, 1)", m=0.05, u=2e-4, tf="c_name_set", tf_weight=0.5),
         Level("two slips", "NEAR(c_name_flat, 2) and length(c_name_flat_l) >= 7", m=0.02, u=5e-4),
         Level(
@@ -347,8 +351,8 @@ _SAME_MOTHER: Final = {
     "shares a word": 0.01, "other": 0.01,
 }  # fmt: skip
 _TWIN_NAMES: Final = {
-    "same": 0.002, "sounds the same": 0.003, "abbreviated": 0.001, "one within the other": 0.005, "one slip": 0.05, "two slips": 0.06,
-    "alike": 0.15, "shares a word": 0.35, "other": 0.379,
+    "same": 0.002, "sounds the same": 0.003, "abbreviated": 0.001, "one within the other": 0.005, "cut off": 0.002, "other ending": 0.08, "one slip": 0.015,
+    "two slips": 0.03, "alike": 0.15, "shares a word": 0.35, "other": 0.362,
 }  # fmt: skip
 _SAME_DAY: Final = {
     "stands in the number": 0.95, "same": 0.95, "day and month swapped": 0.01, "year only": 0.015, "one slip": 0.005,
@@ -359,13 +363,13 @@ _OTHER_NUMBER: Final = {
     "other, broken": 0.1, "other": 0.8887,
 }  # fmt: skip
 FAMILY: Final = (
-    Kin("twin of the same sex", 0.02, {
+    Kin("twin of the same sex", 0.03, {
         **_SHARED_HOME,
         "nik": {"same": 0.01, "next serial": 0.85, "digits lost": 0.01, "other serial": 0.05, "one slip": 0.003, "two slips": 0.04,
                 "other, broken": 0.01, "other": 0.027},
         "name": _TWIN_NAMES, "mother": _SAME_MOTHER, "birth": _SAME_DAY, "sex": {"same": 0.99, "other": 0.01},
     }),
-    Kin("twin of the other sex", 0.01, {
+    Kin("twin of the other sex", 0.015, {
         **_SHARED_HOME,
         "nik": {"same": 0.01, "next serial": 0.002, "digits lost": 0.001, "other serial": 0.002, "one slip": 0.2, "two slips": 0.4,
                 "other, broken": 0.05, "other": 0.335},
@@ -374,8 +378,8 @@ FAMILY: Final = (
     Kin("brother or sister", 1.2, {
         **_SHARED_HOME,
         "nik": _OTHER_NUMBER,
-        "name": {"same": 0.001, "sounds the same": 0.002, "abbreviated": 0.001, "one within the other": 0.004, "one slip": 0.01,
-                 "two slips": 0.015, "alike": 0.07, "shares a word": 0.3, "other": 0.597},
+        "name": {"same": 0.001, "sounds the same": 0.002, "abbreviated": 0.001, "one within the other": 0.004, "cut off": 0.002, "other ending": 0.01,
+                 "one slip": 0.004, "two slips": 0.01, "alike": 0.07, "shares a word": 0.3, "other": 0.596},
         "mother": _SAME_MOTHER,
         "birth": {"stands in the number": 0.002, "same": 0.002, "day and month swapped": 0.0005, "year only": 0.02, "one slip": 0.03,
                   "two parts the same": 0.04, "near year": 0.5, "other": 0.4075},
@@ -384,8 +388,8 @@ FAMILY: Final = (
     Kin("other member of the household", 2.0, {
         **_SHARED_HOME,
         "nik": _OTHER_NUMBER,
-        "name": {"same": 0.01, "sounds the same": 0.003, "abbreviated": 0.002, "one within the other": 0.01, "one slip": 0.003,
-                 "two slips": 0.003, "alike": 0.03, "shares a word": 0.2, "other": 0.739},
+        "name": {"same": 0.01, "sounds the same": 0.003, "abbreviated": 0.002, "one within the other": 0.01, "cut off": 0.002, "other ending": 0.005, "one slip": 0.002,
+                 "two slips": 0.003, "alike": 0.03, "shares a word": 0.2, "other": 0.733},
         "mother": {"same": 0.01, "sounds the same": 0.002, "abbreviated": 0.002, "one within the other": 0.01, "slips": 0.006,
                    "shares a word": 0.1, "other": 0.87},
         "birth": {"stands in the number": 0.001, "same": 0.001, "day and month swapped": 0.0001, "year only": 0.003, "one slip": 0.004,

@@ -175,11 +175,11 @@ def _standard_words(words: pl.DataFrame) -> pl.DataFrame:
 
 
 def _names(names: pl.Series, prefix: str) -> pl.DataFrame:
-    """[text, set, sounds, flat, short, tail, stem, parts, bones, given, count] of names, each with `prefix`.
+    """[text, set, sounds, flat, short, tail, stem, stub, parts, bones, given, count] of names, each with `prefix`.
 
     text: words in their usual form; set: the same in order of the alphabet; sounds: that by sound; flat: the sounds in their own
-    order, joined; short, tail, stem: all but the first, all but the last, only the last word as initial; given: the first word
-    that is no honorific.
+    order, joined; short, tail, stem: all but the first, all but the last, only the last word as initial; stub: sounds
+    without the last sign of every word; given: the first word that is no honorific.
     """
     words = _standard_words(_words_of(names))
     real = pl.col("word").str.len_chars() > 1
@@ -194,6 +194,11 @@ def _names(names: pl.Series, prefix: str) -> pl.DataFrame:
         tail=pl.when(last).then("word").otherwise(initial).str.join(" "),
         stem=pl.when(last).then(initial).otherwise("word").str.join(" "),
         text=pl.col("word").str.join(" "),
+        stub=pl.when(pl.col("sound").str.len_chars() > 3)
+        .then(pl.col("sound").str.head(-1))
+        .otherwise("sound")
+        .sort()
+        .str.join(" "),
         parts=pl.col("sound").unique(maintain_order=True),
         bones=pl.col("bones").filter(real).unique(maintain_order=True),
         given=pl.coalesce(pl.col("sound").filter(~ahead).first(), pl.col("sound").first()),
@@ -331,7 +336,9 @@ def _sexes_from_numbers(frame: pl.DataFrame) -> pl.DataFrame:
 _PARTS: Final = {
     "nik": _nik,
     "name": lambda names: _names(names, "c_name"),
-    "mother_name": lambda names: _names(names, "c_mother").drop("c_mother_tail", "c_mother_given", "c_mother_count"),
+    "mother_name": lambda names: _names(names, "c_mother").drop(
+        "c_mother_tail", "c_mother_stub", "c_mother_given", "c_mother_count"
+    ),
     "birth_date": _birth,
     "sex": _sex,
     "area_code": _area,
