@@ -8,7 +8,8 @@ from sertakan.core import audit, clock, scope
 from sertakan.core.queue import task
 from sertakan.intake.errors import ReadingError
 from sertakan.intake.services import report_progress
-from sertakan.programme import files
+from sertakan.linkage.errors import RegisterEmpty
+from sertakan.programme import files, linking
 
 
 def _actor(user_id: int) -> scope.Actor:
@@ -50,6 +51,15 @@ def check_file_again(*, file_id: int, user_id: int) -> None:
 
     files.check(file_id=file_id, actor=_actor(user_id), progress=progress, again=True)
     progress("checked")
+
+
+@task("programme.link_register", lock="programme.link_register", cron="30 1 * * *")
+def link_register(timestamp: int = 0) -> None:
+    """Every night: find persons who stand twice in the register. A register in which nothing changed is not compared again."""
+    try:
+        linking.dedupe(actor=scope.SYSTEM)
+    except RegisterEmpty:
+        return
 
 
 @task("programme.seal_audit", cron="*/10 * * * *")

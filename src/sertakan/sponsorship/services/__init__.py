@@ -14,7 +14,7 @@ from sertakan.sponsorship.services.batches import (
     send_batch,
 )
 from sertakan.sponsorship.services.continuing import Choice, Continued, continue_sponsorships
-from sertakan.sponsorship.services.members import Registered, register_existing, register_existing_many
+from sertakan.sponsorship.services.members import Registered, forget_existing, register_existing, register_existing_many
 from sertakan.sponsorship.services.offices import load_offices
 from sertakan.sponsorship.services.sponsorships import Work, end_sponsorship, replace_worker
 
@@ -33,6 +33,7 @@ __all__ = [
     "end_sponsorship",
     "export_batch",
     "follow_up",
+    "forget_existing",
     "load_offices",
     "prepare_batch",
     "register_existing",

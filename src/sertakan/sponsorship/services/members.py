@@ -88,6 +88,21 @@ def register_existing_many(*, frame: pl.DataFrame, agency_id: int | None = None)
     return Registered(registered, len(attached) - registered, refused)
 
 
+@transaction.atomic
+def forget_existing(*, identifier: int) -> bool:
+    """Take back a number that was noted by mistake, with its membership. False, and nothing done, when an answer of BPJS stands on it.
+
+    As for `register_existing_many`, the right and the trail are the caller's.
+    """
+    found = Membership.objects.select_for_update(of=("self",)).filter(identifier=identifier).first()
+    if found is not None:
+        if found.issued_on is not None or not found.existed or found.batch_lines.exists():
+            return False
+        found.delete()
+    people.forget_number(identifier=identifier)
+    return True
+
+
 def _with_another_number(wanted: Mapping[int, str]) -> list[int]:
     persons = list(wanted)
     indexes = dict(zip(persons, encryption.index_many("kpj", [wanted[person] for person in persons]), strict=True))
