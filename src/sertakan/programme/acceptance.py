@@ -71,7 +71,8 @@ _TARGETS = {
     "agencies_of_known": """
         INSERT INTO people_personagency (person_id, agency_id, valid_from)
         SELECT DISTINCT person_id, %(agency)s::bigint, %(today)s::date FROM accepted_rows WHERE NOT is_new
-        ON CONFLICT (agency_id, person_id) DO NOTHING""",
+        ON CONFLICT (agency_id, person_id) DO UPDATE SET by_merge = false, valid_from = EXCLUDED.valid_from
+        WHERE people_personagency.by_merge""",
     "identifiers": """
         INSERT INTO people_identifier (person_id, kind, sealed, key_version, index, last_four)
         SELECT person_id, 'nik', nik_sealed, get_byte(nik_sealed, 0), nik_index, nik_last4

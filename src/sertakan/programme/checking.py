@@ -204,9 +204,7 @@ def _persons_by_index(indexes: pl.Series, *, since: int | None = None) -> pl.Dat
     all_of_them = "ARRAY(SELECT index FROM wanted_numbers)"
     with connection.cursor() as cursor:
         if since is None:
-            cursor.execute(
-                f"SELECT encode(index, 'hex'), person_id FROM people_match_identifiers('nik', {all_of_them})"
-            )
+            cursor.execute(f"SELECT encode(index, 'hex'), owner_id FROM people_match_identifiers('nik', {all_of_them})")
         else:
             cursor.execute(
                 f"SELECT encode(index, 'hex'), owner_id FROM people_match_identifiers_since('nik', {all_of_them}, %s)",
