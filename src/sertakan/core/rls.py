@@ -94,7 +94,9 @@ class CheckReferences(migrations.RunSQL):
         function = f"references_{table}"
         super().__init__(
             sql=f"CREATE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER "
-            f"SET search_path = public, pg_temp AS $$ BEGIN {checks}RETURN NULL; END $$;"
+            # After a large load was rolled back the planner takes the target for empty and would compare every row with every row.
+            "SET search_path = public, pg_temp SET enable_seqscan = off "
+            f"AS $$ BEGIN {checks}RETURN NULL; END $$;"
             f'CREATE TRIGGER references_insert AFTER INSERT ON "{table}" REFERENCING NEW TABLE AS new_rows '
             f"FOR EACH STATEMENT EXECUTE FUNCTION {function}();"
             f'CREATE TRIGGER references_update AFTER UPDATE ON "{table}" REFERENCING NEW TABLE AS new_rows '

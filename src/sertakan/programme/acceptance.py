@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 CONSENT_TEXT_VERSION = "2025-09"
+_LARGE = 1_000
 
 _STAGED = {
     "row_id": "bigint",
@@ -171,6 +172,9 @@ def write(file: File, rows: pl.DataFrame, *, persons: pl.DataFrame) -> Accepted:
     counts = {}
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE accepted_rows (row_id, person_id, is_new, donor_key, donor_nip)")
+        if ready.height >= _LARGE:
+            # The planner cannot know how large the tables become in this very transaction.
+            cursor.execute("SET LOCAL enable_nestloop = off")
         for target, statement in _TARGETS.items():
             cursor.execute(statement, params)
             counts[target] = cursor.rowcount
