@@ -226,7 +226,7 @@ def train(
         connection.register("given", table.to_arrow())
         connection.execute("create table records as select * from given")
         told = _settings(first, fitting, "duckdb")
-        linker = Linker(DuckDBAPI(connection=connection).register("records"), told, log_level=None)
+        linker = Linker(DuckDBAPI(connection=connection).register("records"), told, log_level="ERROR")
         pairs_there = prepared.height * (prepared.height - 1) / 2
         linker.training.estimate_u_using_random_sampling(max_pairs=min(sampled, pairs_there), seed=seed)
         if truth is None:

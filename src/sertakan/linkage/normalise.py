@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import re
+import zlib
 from datetime import date
 from functools import cache
 from importlib.resources import files
@@ -27,6 +28,7 @@ LATEST: Final = date(2040, 1, 1)
 HEAPS: Final = ("0101", "0701", "1231")
 """Days on which births without a certificate are written down."""
 
+_ANNOUNCING: Final = ("RT", "RW", "JL", "JALAN", "DS", "DESA", "KEL", "KEC", "NO", "DUSUN", "GG", "GANG")
 PARTICLES: Final = frozenset(
     {"BIN", "BINTI", "BINTE", "BTE", "BT", "BN", "AL", "EL", "ALM", "ALMH", "DR", "HJ", "HAJI"}
 )
@@ -91,6 +93,23 @@ def sound(word: str) -> str:
 def skeleton(word: str) -> str:
     """The sound without its vowels, at most five signs: what survives most slips of the pen."""
     return _DOUBLED.sub(r"\1", _VOWELS.sub("", sound(word)))[:5]
+
+
+def word_bit(word: str) -> int:
+    """One of 62 bits for a word: two lists of words without a bit in common have no word in common."""
+    return 1 << (zlib.crc32(word.encode()) % 62)
+
+
+def letter_bits(text: str) -> int:
+    """The letters and figures of a text as bits: one slip changes two of them at most."""
+    bits = 0
+    for sign in text:
+        at = ord(sign)
+        if 65 <= at <= 90:
+            bits |= 1 << (at - 65)
+        elif 48 <= at <= 57:
+            bits |= 1 << (at - 22)
+    return bits
 
 
 def prepare(records: pl.DataFrame) -> pl.DataFrame:
@@ -168,20 +187,23 @@ def _standard_words(words: pl.DataFrame) -> pl.DataFrame:
             "usual": [standard(word) for word in distinct],
             "sound": [sound(word) for word in distinct],
             "bones": [skeleton(word) for word in distinct],
+            "bit": [word_bit(sound(word)) for word in distinct],
+            "letters": [letter_bits(sound(word)) for word in distinct],
         },
-        schema=dict.fromkeys(("word", "usual", "sound", "bones"), _TEXT),
+        schema=dict.fromkeys(("word", "usual", "sound", "bones"), _TEXT) | {"bit": pl.Int64, "letters": pl.Int64},
     )
     return words.join(table, on="word", how="left", maintain_order="left").drop("word").rename({"usual": "word"})
 
 
 def _names(names: pl.Series, prefix: str) -> pl.DataFrame:
-    """[text, set, sounds, flat, short, tail, stem, stub, parts, bones, given, count] of names, each with `prefix`.
+    """[text, set, sounds, flat, short, tail, stem, stub, parts, bones, given, bits, letters, count] of names, each with `prefix`.
 
     text: words in their usual form; set: the same in order of the alphabet; sounds: that by sound; flat: the sounds in their own
     order, joined; short, tail, stem: all but the first, all but the last, only the last word as initial; stub: sounds
-    without the last sign of every word; given: the first word that is no honorific.
+    without the last sign of every word; given: the first word that is no honorific; bits, letters: of `word_bit`, `letter_bits`.
     """
-    words = _standard_words(_words_of(names))
+    distinct = names.unique().drop_nulls()
+    words = _standard_words(_words_of(distinct))
     real = pl.col("word").str.len_chars() > 1
     initial = pl.col("word").str.slice(0, 1)
     last = pl.col("at") == pl.col("at").max()
@@ -202,12 +224,19 @@ def _names(names: pl.Series, prefix: str) -> pl.DataFrame:
         parts=pl.col("sound").unique(maintain_order=True),
         bones=pl.col("bones").filter(real).unique(maintain_order=True),
         given=pl.coalesce(pl.col("sound").filter(~ahead).first(), pl.col("sound").first()),
+        bits=pl.col("bit").bitwise_or(),
+        letters=pl.col("letters").bitwise_or(),
         count=pl.len().cast(pl.Int32),
     )
-    rows = pl.DataFrame({"row": pl.int_range(len(names), dtype=pl.UInt32, eager=True)})
-    out = rows.join(grouped, on="row", how="left", maintain_order="left").drop("row")
     several = pl.col("count") > 1
-    out = out.with_columns(pl.when(several).then(name).alias(name) for name in ("short", "tail", "stem"))
+    found = (
+        pl.DataFrame({"name": distinct})
+        .with_row_index("row")
+        .join(grouped, on="row", how="left")
+        .drop("row")
+        .with_columns(pl.when(several).then(name).alias(name) for name in ("short", "tail", "stem"))
+    )
+    out = pl.DataFrame({"name": names}).join(found, on="name", how="left", maintain_order="left").drop("name")
     return out.rename(lambda name: f"{prefix}_{name}")
 
 
@@ -303,20 +332,31 @@ def _kpj(texts: pl.Series) -> pl.DataFrame:
 
 
 def _address(texts: pl.Series) -> pl.DataFrame:
-    """[c_address, c_address_parts]: words and figures in order of the alphabet; neighbourhood words (RT, RW, Jl.) away."""
-    words = sort_key_expression(pl.col("text")).str.extract_all(r"[A-Z]+|[0-9]+")
-    kept = words.list.eval(
-        pl.element()
-        .filter(
-            ~pl.element().is_in(["RT", "RW", "JL", "JALAN", "DS", "DESA", "KEL", "KEC", "NO", "DUSUN", "GG", "GANG"])
+    """[c_address, c_address_parts, c_address_bits, c_address_letters]: words and figures in order of the alphabet.
+
+    Words that only announce others (RT, RW, Jl.) are left out, and zeros in front of figures.
+    """
+    distinct = pl.DataFrame({"text": texts.unique().drop_nulls()}).with_row_index("row")
+    words = distinct.select("row", word=sort_key_expression(pl.col("text")).str.extract_all(r"[A-Z]+|[0-9]+"))
+    words = words.explode("word").with_columns(pl.col("word").str.strip_chars_start("0"))
+    words = words.filter(pl.col("word").is_not_null() & ~pl.col("word").is_in(["", *_ANNOUNCING]))
+    known = words["word"].unique().to_list()
+    table = pl.DataFrame(
+        {"word": known, "bit": [word_bit(word) for word in known], "letters": [letter_bits(word) for word in known]},
+        schema={"word": _TEXT, "bit": pl.Int64, "letters": pl.Int64},
+    )
+    grouped = (
+        words.join(table, on="word", how="left")
+        .group_by("row")
+        .agg(
+            c_address=pl.col("word").sort().str.join(" "),
+            c_address_parts=pl.col("word").unique().sort(),
+            c_address_bits=pl.col("bit").bitwise_or(),
+            c_address_letters=pl.col("letters").bitwise_or(),
         )
-        .str.strip_chars_start("0")
     )
-    frame = pl.DataFrame({"text": texts}).select(parts=kept)
-    return frame.select(
-        c_address=pl.when(pl.col("parts").list.len() > 0).then(pl.col("parts").list.sort().list.join(" ")),
-        c_address_parts=pl.col("parts").list.unique(maintain_order=True),
-    )
+    found = distinct.join(grouped, on="row", how="left").drop("row")
+    return pl.DataFrame({"text": texts}).join(found, on="text", how="left", maintain_order="left").drop("text")
 
 
 def _postcode(texts: pl.Series) -> pl.DataFrame:
