@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sertakan.linkage import queries
+from sertakan.linkage.errors import RegisterEmpty
 
 if TYPE_CHECKING:
     import polars as pl
@@ -23,8 +24,11 @@ def trained_model() -> TrainedModel:
 
 
 def prepared_register(*, members: bool = False) -> pl.DataFrame:
-    """Everybody who stands for themselves, ready to compare; with `members` only who has a membership number."""
+    """Everybody who stands for themselves, ready to compare; with `members` only who has a membership number. Raises RegisterEmpty."""
     from sertakan.linkage.normalise import prepare
 
     records = queries.person_records()
-    return prepare(records.filter(records["kpj"].is_not_null()) if members else records)
+    chosen = records.filter(records["kpj"].is_not_null()) if members else records
+    if chosen.is_empty():
+        raise RegisterEmpty()
+    return prepare(chosen)

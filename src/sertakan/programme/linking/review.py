@@ -143,7 +143,7 @@ def decide(*, pair: int, answer: str, reason: str) -> services.Decided:
     risks, keep = None, None
     if found.other_id is not None:
         mine, theirs = (hanging.get(one, stakes.NOTHING) for one in (found.person_id, found.other_id))
-        risks = stakes.risks_of(mine, theirs, found.levels.get("nik", ""))
+        risks = stakes.risks_of(mine, theirs, other_number=stakes.NUMBERS_DIFFER in found.risks)
         keep, _gone = stakes.prefer(found.person_id, found.other_id, hanging)
     done = services.decide(pair=pair, answer=answer, reason=reason, risks=risks, keep=keep)
     if done.final and answer == "same" and found.other_id is None:

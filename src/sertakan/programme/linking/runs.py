@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sertakan.core import encryption, scope
 from sertakan.linkage import policies, queries, services
-from sertakan.linkage.errors import RegisterEmpty
 from sertakan.linkage.models import Run
 from sertakan.people import queries as people
 from sertakan.people.groups import Groups
@@ -106,8 +105,6 @@ def dedupe(*, actor: scope.Actor, progress: Progress = quiet) -> Linked:
             return _same_as(before)
         progress("preparing", 0, None)
         prepared = prepared_register()
-    if prepared.is_empty():
-        raise RegisterEmpty()
     progress("comparing", 0, prepared.height)
     from sertakan.linkage import decide as answers
     from sertakan.linkage import engine
@@ -118,7 +115,9 @@ def dedupe(*, actor: scope.Actor, progress: Progress = quiet) -> Linked:
     progress("writing", 0, decided.height)
     with scope.acting(actor, job="pencocokan"):
         services.one_at_a_time()
-        return _write_register(decided, model, rows=prepared.height, started=started)
+        return _write_register(
+            decided, model, _numbers(prepared, decided["left_id"], decided["right_id"]), started=started
+        )
 
 
 def link_file(
@@ -150,8 +149,6 @@ def link_file(
         progress("preparing", 0, None)
         with scope.acting(actor):
             prepared = prepared_register(members=against == "members")
-        if prepared.is_empty():
-            raise RegisterEmpty()
         compared = _compare(found, prepared, model, progress)
         facts = {"mapping": said, **lists.list_facts(found)}
         kind = "members" if found.has_numbers else "other"
@@ -192,11 +189,27 @@ def _same_as(run: Run) -> Linked:
 # The register against itself
 
 
-def _write_register(decided: pl.DataFrame, model: TrainedModel, *, rows: int, started: float) -> Linked:
-    number, *_ = services.next_numbers(1)
+@dataclass(frozen=True)
+class _Numbers:
+    """Identity numbers of the records that stand in pairs, and how many records were compared. Never leaves the process."""
+
+    of: dict[int, str | None] = field(repr=False)
+    rows: int = 0
+
+
+def _numbers(prepared: pl.DataFrame, *sides: pl.Series) -> _Numbers:
+    import polars as pl
+
+    wanted = pl.concat(sides).unique()
+    chosen = prepared.filter(pl.col("record_id").is_in(wanted.implode()))
+    return _Numbers(dict(chosen.select("record_id", "c_nik").iter_rows()), prepared.height)
+
+
+def _write_register(decided: pl.DataFrame, model: TrainedModel, numbers: _Numbers, *, started: float) -> Linked:
+    number, rows = services.next_numbers(1)[0], numbers.rows
     ids = sorted({*decided["left_id"].to_list(), *decided["right_id"].to_list()})
     hanging = stakes.stakes(ids)
-    found, wanted = _judge(decided, people.survivors(ids), hanging)
+    found, wanted = _judge(decided, people.survivors(ids), hanging, numbers)
     merged = {one.pair: one.pk for one in merge_many(wanted=wanted, reason=CERTAIN, run=number)}
     for one in found:
         one.merge_id = merged.get(one.id)
@@ -235,7 +248,7 @@ def _model_facts(model: TrainedModel) -> dict[str, Any]:
 
 
 def _judge(
-    decided: pl.DataFrame, survivors: Mapping[int, int], hanging: dict[int, stakes.Stake]
+    decided: pl.DataFrame, survivors: Mapping[int, int], hanging: dict[int, stakes.Stake], numbers: _Numbers
 ) -> tuple[list[_Found], list[Same]]:
     """The pairs that say something new, the surest first, and the merges that follow without asking."""
     known = {(person, other): (number, state) for number, person, other, state in queries.known_pairs().iter_rows()}
@@ -263,7 +276,8 @@ def _judge(
         mine, theirs = hanging.get(person, stakes.NOTHING), hanging.get(other, stakes.NOTHING)
         one.other_id, one.known = other, number is not None
         one.cost = stakes.cost_of(one.probability, mine, theirs, benefit=benefit)
-        one.risks = stakes.risks_of(mine, theirs, row.get("level_nik") or "")
+        differ = stakes.numbers_differ(numbers.of.get(person), numbers.of.get(other))
+        one.risks = stakes.risks_of(mine, theirs, other_number=differ)
         one.reasons += [CONTRADICTS] if barred else []
         if certain and not one.risks and not barred:
             keep, gone = stakes.prefer(person, other, hanging)
@@ -363,6 +377,7 @@ class _Compared:
     pairs: pl.DataFrame
     records: pl.DataFrame
     rows: int
+    numbers: _Numbers
 
 
 @dataclass(frozen=True)
@@ -400,7 +415,8 @@ def _compare(found: lists.ForeignList, prepared: pl.DataFrame, model: TrainedMod
     if not rows:
         raise lists.ListEmpty()
     every = pl.concat(pairs, how="diagonal_relaxed")
-    return _Compared(_best_row_each(every), pl.concat(records, how="vertical_relaxed"), rows)
+    numbers = _numbers(prepared, every["right_id"])
+    return _Compared(_best_row_each(every), pl.concat(records, how="vertical_relaxed"), rows, numbers)
 
 
 def _best_row_each(pairs: pl.DataFrame) -> pl.DataFrame:
@@ -422,7 +438,7 @@ def _write_list(compared: _Compared, run: _ListRun, *, started: float) -> Linked
     texts = _texts(compared.records)
     keys = dict(zip(texts, encryption.index_many("record", list(texts.values())), strict=True))
     survivors = people.survivors(compared.pairs["right_id"].unique().to_list())
-    found, rows = _judge_list(compared.pairs, keys, survivors, run.kind)
+    found, rows = _judge_list(compared, keys, survivors, run.kind)
     kpj = dict(compared.records.select("record_id", "kpj").iter_rows())
     attached, refused = _attach(found, kpj)
     linked = {one.row for one in found if one.state == "same"} | rows["same"]
@@ -475,9 +491,11 @@ def _texts(records: pl.DataFrame) -> dict[int, str]:
 
 
 def _judge_list(
-    pairs: pl.DataFrame, keys: Mapping[int, bytes], survivors: Mapping[int, int], kind: str
+    compared: _Compared, keys: Mapping[int, bytes], survivors: Mapping[int, int], kind: str
 ) -> tuple[list[_Found], dict[str, set[int | None]]]:
     """The pairs that say something new, and the rows of which an earlier decision says it all, by what it says."""
+    pairs, numbers = compared.pairs, compared.numbers
+    niks = dict(compared.records.select("record_id", "nik").iter_rows())
     known = {
         (bytes.fromhex(key), person): (number, state)
         for key, number, person, state in queries.known_records(kind, set(keys.values())).iter_rows()
@@ -498,7 +516,8 @@ def _judge_list(
             row, number or next(fresh_numbers), person, hanging.get(survivors[person], stakes.NOTHING), benefit
         )
         one.row, one.known = line, number is not None
-        one.risks = stakes.risks_of(stakes.NOTHING, stakes.NOTHING, row.get("level_nik") or "")
+        differ = stakes.numbers_differ(niks.get(line), numbers.of.get(person))
+        one.risks = stakes.risks_of(stakes.NOTHING, stakes.NOTHING, other_number=differ)
         if row["answer"] == "same" and not one.risks:
             one.state = "same"
         seen[keys[line], person] = one

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from sertakan.rules import RuleSet
 
 BOTH_MEMBERS, TWO_PAYERS, NUMBERS_DIFFER = "both_members", "two_payers", "numbers_differ"
-_OTHER_NUMBER = frozenset({"other", "next serial", "other serial"})
+_MOST_SLIPS = 2
 
 _SPONSORED = """
 WITH everybody AS (
@@ -126,14 +126,23 @@ def cost_of(probability: float, left: Stake, right: Stake, *, benefit: Rupiah) -
     return (millionths * (twice + claimed) + (1_000_000 - millionths) * lost) // 1_000_000
 
 
-def risks_of(left: Stake, right: Stake, nik_level: str) -> list[str]:
-    """Why two people must agree that a pair is one person; empty when one may."""
+def numbers_differ(one: str | None, other: str | None) -> bool:
+    """Whether two identity numbers are further apart than typing errors go: more than two slips or exchanged digits."""
+    if not one or not other:
+        return False
+    from rapidfuzz.distance import OSA
+
+    return OSA.distance(one, other, score_cutoff=_MOST_SLIPS) > _MOST_SLIPS
+
+
+def risks_of(left: Stake, right: Stake, *, other_number: bool) -> list[str]:
+    """Why two people must agree that a pair is one person; empty when one may. `other_number`: as `numbers_differ` says."""
     found = []
     if left.member and right.member:
         found.append(BOTH_MEMBERS)
     if left.running and right.running and len(left.payers | right.payers) > 1:
         found.append(TWO_PAYERS)
-    if nik_level in _OTHER_NUMBER:
+    if other_number:
         found.append(NUMBERS_DIFFER)
     return found
 
