@@ -51,8 +51,10 @@ def decide(
     final = answer == "different" or found.state == Pair.State.WAITING or not found.risks
     if answer == "same" and found.state == Pair.State.WAITING:
         _check_second(found, actor)
-    if answer == "same" and final:
+    if answer == "same":
         one_at_a_time()
+        _check_not_barred(found)
+    if answer == "same" and final:
         _unite(found, keep, reason)
     found.state = (Pair.State.SAME if answer == "same" else Pair.State.DIFFERENT) if final else Pair.State.WAITING
     found.by_machine, found.settled_at = False, clock.now() if final else None
@@ -147,13 +149,19 @@ def _check_second(found: Pair, actor: scope.Actor) -> None:
         raise errors.SecondPersonNeeded(pair=found.pk)
 
 
-def _unite(found: Pair, keep: int | None, reason: str) -> None:
-    """Two persons become one; a record from outside changes nobody."""
+def _check_not_barred(found: Pair) -> None:
+    """Somebody may have decided that the groups of the two are different people."""
     if found.other_id is None:
         return
     barred = queries.barred_between(found.person_id, found.other_id, but=found.pk)
     if barred is not None:
         raise errors.ContradictsDecision(other=barred)
+
+
+def _unite(found: Pair, keep: int | None, reason: str) -> None:
+    """Two persons become one; a record from outside changes nobody."""
+    if found.other_id is None:
+        return
     stays = keep if keep in (found.person_id, found.other_id) else found.person_id
     goes = found.other_id if stays == found.person_id else found.person_id
     made = people.merge_many(wanted=[people.Same(int(stays or 0), goes, found.pk)], reason=reason)

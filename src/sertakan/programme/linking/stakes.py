@@ -127,8 +127,8 @@ def cost_of(probability: float, left: Stake, right: Stake, *, benefit: Rupiah) -
 
 
 def numbers_differ(one: str | None, other: str | None) -> bool:
-    """Whether two identity numbers are further apart than typing errors go: more than two slips or exchanged digits."""
-    if not one or not other:
+    """Whether two identity numbers are further apart than typing errors go: more than two slips, exchanged digits, or a lost end."""
+    if not one or not other or one.startswith(other) or other.startswith(one):
         return False
     from rapidfuzz.distance import OSA
 
