@@ -297,6 +297,28 @@ def test_batches_of_nobody_say_what_to_do_first(world: Any, sign_in: SignIn) -> 
     assert "Belum ada pekerja" in text_of(client.get(reverse("people")))
 
 
+@pytest.mark.parametrize("role", ["pic", "coordinator", "leader", "auditor", "bpjs", "donor", "operator"])
+def test_every_way_on_from_the_first_page_is_open(world: Any, sign_in: SignIn, role: str) -> None:
+    client = sign_in(role)
+    ways = set(re.findall(r'<a [^>]*href="(/[^"]*)"', client.get(reverse("home")).content.decode()))
+    assert len(ways) > 2
+    assert {path: client.get(path.replace("&amp;", "&")).status_code for path in ways} == dict.fromkeys(ways, 200)
+
+
+@pytest.mark.parametrize(("standing", "figure"), [("running", "workers"), ("member", "members")])
+def test_a_figure_of_the_first_page_opens_as_many_people_as_it_counts(
+    world: Any, sign_in: SignIn, standing: str, figure: str
+) -> None:
+    client = sign_in("pic")
+    counted = client.get(reverse("home")).context["totals"][figure]
+    assert client.get(reverse("people"), {"keadaan": standing}).context["count"] == counted
+
+
+def test_a_search_keeps_the_standing_that_was_chosen(world: Any, sign_in: SignIn) -> None:
+    answer = sign_in("pic").post(reverse("people"), {"cari": "pekerja", "keadaan": "member"})
+    assert answer.headers["Location"] == f"{reverse('people')}?cari=pekerja&keadaan=member"
+
+
 # Continuing
 
 

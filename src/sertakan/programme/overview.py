@@ -20,12 +20,13 @@ LEFT JOIN (
     FROM intake_file WHERE state IN ('staged', 'accepted') AND account <> '{}' GROUP BY agency_id
 ) f ON f.agency_id = a.id
 LEFT JOIN (
-    SELECT agency_id, count(DISTINCT coalesce(m.merged_into_id, person_id)) AS workers,
-           count(*) FILTER (WHERE state = 'checked') AS checked,
-           count(*) FILTER (WHERE state IN ('sent', 'awaiting_payment', 'awaiting_number')) AS sent,
-           count(*) FILTER (WHERE state = 'member') AS members,
+    SELECT agency_id, count(DISTINCT holder) AS workers,
+           count(DISTINCT holder) FILTER (WHERE state = 'checked') AS checked,
+           count(DISTINCT holder) FILTER (WHERE state IN ('sent', 'awaiting_payment', 'awaiting_number')) AS sent,
+           count(DISTINCT holder) FILTER (WHERE state = 'member') AS members,
            count(DISTINCT donor_id) AS donors
-    FROM sponsorship_sponsorship LEFT JOIN people_person m ON m.id = person_id AND m.merged_into_id IS NOT NULL
+    FROM (SELECT p.agency_id, p.state, p.donor_id, coalesce(m.merged_into_id, p.person_id) AS holder FROM sponsorship_sponsorship p
+          LEFT JOIN people_person m ON m.id = p.person_id AND m.merged_into_id IS NOT NULL) running
     WHERE state NOT IN ('ended', 'refused') GROUP BY agency_id
 ) s ON s.agency_id = a.id
 """

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
+from django.db.models.functions import Coalesce
 
 from sertakan.people import queries
 from sertakan.people.models import Person
@@ -36,11 +37,25 @@ def is_number(text: str) -> bool:
     return sum(character.isdigit() for character in text) >= 6
 
 
-def listed(*, text: str = "") -> QuerySet[Person]:
-    """Persons in scope by name, or those a search finds. Raises the refusals of `people.queries.persons`."""
+RUNNING = "running"
+"""Everybody with a sponsorship that has neither ended nor been refused: who is counted as a worker of an agency."""
+
+
+def listed(*, text: str = "", standing: str = "") -> QuerySet[Person]:
+    """Persons in scope by name, or those a search finds; of these who stand so: `RUNNING`, or a state of a sponsorship.
+
+    Raises the refusals of `people.queries.persons`.
+    """
     if text:
-        return queries.persons(text=text)
-    return Person.objects.select_related("area").filter(merged_into__isnull=True).order_by("sort_key", "id")
+        found = queries.persons(text=text)
+    else:
+        found = Person.objects.select_related("area").filter(merged_into__isnull=True).order_by("sort_key", "id")
+    if standing:
+        sponsored = Sponsorship.objects.exclude(state__in=["ended", "refused"])
+        if standing != RUNNING:
+            sponsored = Sponsorship.objects.filter(state=standing)
+        found = found.filter(pk__in=sponsored.values(holder=Coalesce("person__merged_into_id", "person_id")))
+    return found
 
 
 def rows(people: list[Person]) -> list[PersonRow]:

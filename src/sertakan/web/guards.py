@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.template.response import TemplateResponse
 
 from sertakan.access.models import RoleAssignment
+from sertakan.core.scope import Actor
 
 View = Callable[..., HttpResponseBase]
 
@@ -30,9 +31,16 @@ def roles_required(*roles: str) -> Callable[[View], View]:
                 return TemplateResponse(request, "not_allowed.html", {"who": who}, status=403)
             return view(request, *args, **kwargs)
 
+        guarded.roles = roles  # type: ignore[attr-defined]
         return guarded
 
     return guard
+
+
+def may_open(actor: Actor, view: Any) -> bool:
+    """Whether `view` is open to `actor`; a view without a guard is open to everybody."""
+    roles = getattr(view, "roles", None)
+    return roles is None or (actor.user_id is not None and (not roles or actor.has(*roles)))
 
 
 def page_of(request: HttpRequest, items: Any, *, size: int = 50) -> Page[Any]:

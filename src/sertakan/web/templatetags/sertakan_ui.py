@@ -7,10 +7,12 @@ from typing import Any
 from django import template
 from django.core.paginator import Page
 from django.http import QueryDict
+from django.urls import resolve, reverse
 from django.utils.translation import gettext_lazy as _
 from heroicons.templatetags.heroicons import heroicon_mini, heroicon_outline
 
 from sertakan.web import pictures
+from sertakan.web.guards import may_open
 from sertakan.web.states import State, state_of
 
 register = template.Library()
@@ -22,6 +24,15 @@ def icon(name: str, size: int = 20) -> str:
     """An icon that decorates a word; screen readers skip it."""
     draw = heroicon_outline if size >= 24 else heroicon_mini
     return draw(str(name), size=size, **{"class": "icon", "aria-hidden": "true", "focusable": "false"})
+
+
+@register.simple_tag(takes_context=True)
+def door(context: template.Context, name: str, query: str = "") -> str:
+    """The address of the page `name` with `query`, or nothing when it is closed to who asks."""
+    address = reverse(name)
+    if not may_open(context["request"].actor, resolve(address).func):
+        return ""
+    return f"{address}?{query}" if query else address
 
 
 @register.simple_tag

@@ -18,6 +18,7 @@ from sertakan.access.requests import ScopedRequest
 from sertakan.core.errors import DomainError
 from sertakan.people import queries, services
 from sertakan.programme import persons
+from sertakan.sponsorship.models import Sponsorship
 from sertakan.web.guards import roles_required
 
 READERS = ("pic", "coordinator", "bpjs", "auditor", "operator", "donor")
@@ -30,10 +31,24 @@ def people(request: ScopedRequest) -> HttpResponseBase:
 
     A name goes into the address, where it can be kept and shared; a number never does.
     """
-    text = (request.POST if request.method == "POST" else request.GET).get("cari", "").replace("\0", "").strip()
+    sent = request.POST if request.method == "POST" else request.GET
+    text = sent.get("cari", "").replace("\0", "").strip()
+    standings = {"": _("Semua"), persons.RUNNING: _("Sedang disertakan"), **dict(Sponsorship.State.choices)}
+    standing = sent.get("keadaan", "")
+    if standing not in standings:
+        standing = ""
     if request.method == "POST" and not persons.is_number(text):
-        return redirect(f"{reverse('people')}?{urlencode({'cari': text})}" if text else "people")
-    context: dict[str, Any] = {"text": text, "page": None, "count": 0, "error": ""}
+        wanted = {"cari": text, "keadaan": standing}
+        chosen = urlencode({name: value for name, value in wanted.items() if value})
+        return redirect(f"{reverse('people')}?{chosen}" if chosen else "people")
+    context: dict[str, Any] = {
+        "text": text,
+        "standing": standing,
+        "standings": list(standings.items()),
+        "page": None,
+        "count": 0,
+        "error": "",
+    }
     if request.method == "GET":
         try:
             persons.check_no_number(text)
@@ -41,7 +56,7 @@ def people(request: ScopedRequest) -> HttpResponseBase:
             messages.error(request, str(refusal))
             return redirect("people")  # the address of what is shown next is without it
     try:
-        found = persons.listed(text=text)
+        found = persons.listed(text=text, standing=standing)
     except DomainError as refusal:
         context["error"] = str(refusal)
     else:
