@@ -122,7 +122,7 @@ def _show(summary: dict[str, Any]) -> None:
             f"\n[bold]Provinsi rekaan[/]: {format_number(invented['workers'])} pekerja, "
             f"{format_number(invented['agencies'])} perangkat daerah. Semua orang di dalamnya rekaan."
         )
-        show_account(summary["sample"])
+        show_account(summary["sample"], most=5)
         console.print(
             f"\n[bold]BPJS rekaan[/]: {format_number(batch['members'])} pekerja sudah bernomor, "
             f"{format_number(batch['sent'])} menunggu, {format_number(batch['refused'])} ditolak."
