@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -62,7 +62,7 @@ def intake(
         owner = find_agency(agency, on=clock.today())
         kept, fresh = files.receive(agency=owner, name=name, data=data)
         before = (kept.staged_at, kept.accepted_at)
-    with _progress() as progress:
+    with progress_bar(_STEPS) as progress:
         if default or column:
             files.answer(
                 file_id=kept.pk, actor=actor, defaults=_pairs(default, "--default"), columns=_pairs(column, "--column")
@@ -140,7 +140,8 @@ def _pairs(words: list[str] | None, option: str) -> dict[str, str]:
 
 
 @contextmanager
-def _progress() -> Iterator[Progress]:
+def progress_bar(steps: Mapping[str, str]) -> Iterator[Progress]:
+    """A bar on stderr; `steps` are the names of steps in words."""
     from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn
     from rich.progress import Progress as Bar
 
@@ -155,12 +156,13 @@ def _progress() -> Iterator[Progress]:
         task = bar.add_task("Menyiapkan", total=None)
 
         def show(step: str, done: int = 0, total: int | None = None) -> None:
-            bar.update(task, description=_STEPS.get(step, step), completed=done, total=total)
+            bar.update(task, description=steps.get(step, step), completed=done, total=total)
 
         yield show
 
 
-def show_account(result: dict[str, Any]) -> None:
+def show_account(result: dict[str, Any], *, most: int = 20) -> None:
+    """Prints what became of a file, with the first `most` findings that hold a row back."""
     from rich.table import Table
 
     title = f"Berkas {result['intake']}: {result['file']}"
@@ -189,7 +191,7 @@ def show_account(result: dict[str, Any]) -> None:
     table.add_row(*(f"{result[key]:,}".replace(",", ".") for key in names))
     console.print(table)
     holds = [found for found in result["findings"] if found["severity"] == "hold"]
-    for found in holds[:20]:
+    for found in holds[:most]:
         console.print(f"  [yellow]●[/] {found['message']} {found['remedy']}", soft_wrap=True)
-    if len(holds) > 20:
-        console.print(f"  … dan {len(holds) - 20} temuan lain; pakai --json atau --held-to untuk semuanya.")
+    if len(holds) > most:
+        console.print(f"  … dan {len(holds) - most} temuan lain; pakai --json atau --held-to untuk semuanya.")
