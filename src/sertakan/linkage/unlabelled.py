@@ -24,16 +24,24 @@ STEPS: Final = 200
 DRAWN: Final = 100_000
 """About how many pairs without a key are looked at, to know how often strangers agree."""
 
-STILL: Final = 1e-6
+STILL: Final = 1e-5
 """The steps end when the share of matches moves less than this."""
 
 GUESSED: Final = 3.0
 """How many pairs the first guesses of m count for, so that what never came up is not impossible."""
 
+MOST_APART: Final = 0.35
+"""Two records of one thing differ in at most this part of what makes it one; pairs that differ more are something else."""
+
+SHARED_AT_HOME: Final = ("mother", "area", "phone", "email", "address", "postcode")
+"""Comparisons in which persons of one household agree as often as one person with himself."""
+
 LEAST: Final = 0.01
 LARGEST_CLUSTER: Final = 50
 LARGEST_BLOCK: Final = 60
 BINS: Final = (1 / 3, 2 / 3)
+_KNOWN_AS: Final = {"birth_date": "birth"}
+CLASSES: Final = ("rare", "usual", "frequent")
 """Where an agreement counts by frequency, it is looked at in three classes of frequency."""
 
 
@@ -57,7 +65,14 @@ def link_unlabelled(
     fitting = replace(fitting, comparisons=tuple(_by_frequency(one, frame) for one in fitting.comparisons))
     reached, others = compare(frame, fitting, sources, threads)
     possible = _possible(prepared.height, sources)
-    judged, expected = mixture(reached, others, possible, fitting, prior=_prior(prepared.height, possible, sources))
+    judged, expected = mixture(
+        reached,
+        others,
+        possible,
+        fitting,
+        prior=_prior(prepared.height, possible, sources),
+        one_each=sources is not None,
+    )
     threshold = best_threshold(judged["probability"])
     ids = prepared["record_id"]
     found = judged.filter(pl.col("probability") >= min(LEAST, threshold)).sort("l", "r")
@@ -107,12 +122,11 @@ def _by_frequency(comparison: Comparison, frame: pl.DataFrame) -> Comparison:
             continue
         bounds = sorted({float(known.quantile(share) or 0) for share in BINS})
         typical = [float(known.filter(known <= bounds[0]).mean() or bounds[0]), *bounds]  # type: ignore[arg-type]
-        names = ("rare", "usual", "frequent")
         for at, bound in enumerate([*bounds, 1.0]):
             sql = f"({level.sql}) and greatest({column}_l, {column}_r) <= {bound!r}"
             m = level.m / (len(bounds) + 1)
             levels.append(
-                replace(level, label=f"{level.label}, {names[at]}", sql=sql, m=m, u=min(typical[at] * m, 0.5), tf="")
+                replace(level, label=f"{level.label}, {CLASSES[at]}", sql=sql, m=m, u=min(typical[at] * m, 0.5), tf="")
             )
     used = tuple(
         dict.fromkeys(f"tf_{one.tf}" for one in comparison.levels if one.tf and f"tf_{one.tf}" in frame.columns)
@@ -202,29 +216,113 @@ def _levels_sql(fitting: Settings, pairs: str) -> str:
 
 
 def mixture(
-    reached: pl.DataFrame, others: pl.DataFrame, possible: int, fitting: Settings, *, prior: float
+    reached: pl.DataFrame,
+    others: pl.DataFrame,
+    possible: int,
+    fitting: Settings,
+    *,
+    prior: float,
+    one_each: bool = False,
 ) -> tuple[pl.DataFrame, float]:
     """(`reached` with `probability`, expected number of matches).
 
     `others` stand for all of the `possible` pairs that share no key: they are strangers, and only say how often strangers agree.
+    one_each: a record has one partner at most, so that the pairs of one record compete for it.
     """
     names = [one.name for one in fitting.comparisons]
     if reached.is_empty():
         return reached.with_columns(probability=pl.lit(None, dtype=pl.Float64)), 0.0
-    patterns = reached.group_by(names).agg(n=pl.len().cast(pl.Float64)).sort(names)
+    patterns = reached.group_by(names).agg(n=pl.len().cast(pl.Float64)).sort(names).with_row_index("pattern")
+    pairs = reached.join(patterns, on=names, how="left", maintain_order="left").select("l", "r", "pattern")
     times = max(possible - reached.height, 0) / max(others.height, 1)
     strangers = {one.name: _tally(others, one, times) for one in fitting.comparisons}
-    weights = {one.name: _first_weights(one) for one in fitting.comparisons}
-    share = prior
+    given = _Given(fitting, patterns, pairs, strangers, possible, prior, one_each)
+    relatives = _relatives(fitting)
+    found = _fitted(given, relatives)
+    if not found.plausible:
+        # What was found agrees in a street or a title, not in what makes one thing: it becomes a kind of relatives of its own.
+        found = _fitted(given, [*relatives, _Others(found.ours, frozenset(names), found.share)])
+    judged = found.pairs.select("l", "r", "probability").sort("l", "r")
+    return judged, float(judged["probability"].sum())
+
+
+@dataclass(frozen=True)
+class _Given:
+    """What the steps start from."""
+
+    fitting: Settings
+    patterns: pl.DataFrame
+    pairs: pl.DataFrame
+    strangers: dict[str, list[float]]
+    possible: int
+    prior: float
+    one_each: bool
+
+
+@dataclass(frozen=True)
+class _Others:
+    """Pairs that are neither one nor strangers: first ratios, the comparisons whose ratios are learned, first share (0: as matches)."""
+
+    ratios: dict[str, list[float]]
+    learned: frozenset[str]
+    share: float
+
+
+@dataclass(frozen=True)
+class _Found:
+    """Pairs with `probability`, the ratios and the share of matches; whether they look like one thing at all."""
+
+    pairs: pl.DataFrame
+    ours: dict[str, list[float]]
+    share: float
+    plausible: bool
+
+
+def _fitted(given: _Given, others: list[_Others]) -> _Found:
+    """Steps of expectation and maximisation until the share of matches stands still."""
+    comparisons, patterns = given.fitting.comparisons, given.patterns
+    ours = {one.name: _ratios([level.m for level in one.levels], _us(one)) for one in comparisons}
+    theirs = [dict(one.ratios) for one in others]
+    share, related = given.prior, [one.share or given.prior for one in others]
+    disagree: dict[str, tuple[float, float]] = {}
     for _ in range(STEPS):
-        patterns = patterns.with_columns(p=_probability(weights, share))
-        fresh = float((patterns["n"] * patterns["p"]).sum()) / possible
-        weights = {one.name: _maximised(one, patterns, strangers[one.name]) for one in fitting.comparisons}
-        still, share = abs(fresh - share) < STILL * share, min(max(fresh, 1e-15), 0.999)
+        patterns = _expected(patterns, ours, theirs, share, related)
+        if given.one_each:
+            shares = _competing(given.pairs, patterns).group_by("pattern").agg(p0=pl.col("probability").mean())
+            patterns = patterns.drop("p0").join(shares, on="pattern")
+        fresh = [float((patterns["n"] * patterns[f"p{at}"]).sum()) / given.possible for at in range(len(others) + 1)]
+        for one in comparisons:
+            match, *relatives, stranger = _counts(one, patterns, given.strangers[one.name], len(others))
+            ours[one.name] = _falling(match, stranger)
+            disagree[one.name] = (match[-1] / sum(match), sum(stranger[:-1]) / sum(stranger))
+            for known, kind, counts in zip(theirs, others, relatives, strict=True):
+                if one.name in kind.learned:
+                    known[one.name] = _ratios(counts, stranger)
+        still = abs(fresh[0] - share) < STILL * share
+        share, *related = (min(max(one, 1e-15), 0.3) for one in fresh)
         if still:
             break
-    patterns = patterns.with_columns(probability=_probability(weights, share)).drop("n", "p")
-    return reached.join(patterns, on=names, how="left", maintain_order="left"), share * possible
+    patterns = _expected(patterns, ours, theirs, share, related)
+    judged = (
+        _competing(given.pairs, patterns)
+        if given.one_each
+        else given.pairs.join(patterns.select("pattern", probability="p0"), on="pattern", how="left")
+    )
+    return _Found(judged, ours, share, _plausible(disagree))
+
+
+def _plausible(disagree: dict[str, tuple[float, float]]) -> bool:
+    """Whether matches mostly agree where strangers seldom do; by comparison: shares of matches that differ, of strangers that do not."""
+    bits = {name: -math.log2(max(alike, 1e-9)) for name, (_, alike) in disagree.items()}
+    total = sum(bits.values())
+    return total <= 0 or sum(bits[name] * apart for name, (apart, _) in disagree.items()) / total <= MOST_APART
+
+
+def _competing(pairs: pl.DataFrame, patterns: pl.DataFrame) -> pl.DataFrame:
+    """`pairs` with `probability`: the odds of a pair against having no partner, or one of the others either record could have."""
+    weighed = pairs.join(patterns.select("pattern", "odds", "p1_odds"), on="pattern", how="left")
+    rivals = pl.col("odds").sum().over("l") + pl.col("odds").sum().over("r") - pl.col("odds")
+    return weighed.with_columns(probability=pl.col("odds") / (1 + rivals + pl.col("p1_odds")))
 
 
 def _tally(others: pl.DataFrame, comparison: Comparison, times: float) -> list[float]:
@@ -233,30 +331,99 @@ def _tally(others: pl.DataFrame, comparison: Comparison, times: float) -> list[f
     return [seen.get(at, 0) * times for at in range(len(comparison.levels))]
 
 
-def _first_weights(comparison: Comparison) -> list[float]:
-    """log2(m / u) of the first guesses."""
-    return [math.log2(max(level.m, 1e-9) / max(level.u, 1e-9)) for level in comparison.levels]
+def _us(comparison: Comparison) -> list[float]:
+    return [level.u for level in comparison.levels]
 
 
-def _probability(weights: dict[str, list[float]], share: float) -> pl.Expr:
-    total = pl.lit(math.log2(share / (1 - share)))
-    for name, known in weights.items():
-        total = total + pl.lit(pl.Series([0.0, *known])).gather(pl.col(name) + 1)
-    return 1 / (1 + (-total.clip(-200, 200) * math.log(2)).exp())
+def _relatives(fitting: Settings) -> list[_Others]:
+    """Persons of one household, all kinds of relatives taken together: how often their names and birthdays agree is the model's.
+
+    What they share at home is learned. None where the list says nothing of homes, or is not about persons.
+    """
+    names = {one.name for one in fitting.comparisons}
+    if not fitting.family or "name" not in names or not names & set(SHARED_AT_HOME):
+        return []
+    people = sum(kin.count for kin in fitting.family)
+    reach: dict[str, dict[str, float]] = {}
+    for kin in fitting.family:
+        for comparison, levels in kin.reach.items():
+            mixed = reach.setdefault(comparison, {})
+            for label, share in levels.items():
+                mixed[label] = mixed.get(label, 0.0) + share * kin.count / people
+    ratios = {one.name: _of_relatives(one, reach) for one in fitting.comparisons}
+    return [_Others(ratios, frozenset(SHARED_AT_HOME), share=0.0)]
 
 
-def _maximised(comparison: Comparison, patterns: pl.DataFrame, strangers: list[float]) -> list[float]:
-    """log2(m / u) by how often matches and strangers reach the levels now; a lower level never says more than a higher one."""
+def _of_relatives(comparison: Comparison, reach: dict[str, dict[str, float]]) -> list[float]:
+    """First ratios of relatives; those of strangers where nothing is known."""
+    if comparison.name in SHARED_AT_HOME:
+        return _ratios([level.m for level in comparison.levels], _us(comparison))
+    known = reach.get(_KNOWN_AS.get(comparison.name, comparison.name))
+    if known is None:
+        return [0.0] * len(comparison.levels)
+    parts: dict[str, float] = {}
+    for level in comparison.levels:
+        parts[_plain(level)] = parts.get(_plain(level), 0.0) + level.u
+    ms = [known.get(_plain(level), level.u) * level.u / parts[_plain(level)] for level in comparison.levels]
+    return _ratios(ms, _us(comparison))
+
+
+def _plain(level: Level) -> str:
+    """The label without the class of frequency."""
+    label, _, name = level.label.rpartition(", ")
+    return label if name in CLASSES else level.label
+
+
+def _expected(
+    patterns: pl.DataFrame,
+    ours: dict[str, list[float]],
+    theirs: list[dict[str, list[float]]],
+    share: float,
+    related: list[float],
+) -> pl.DataFrame:
+    """`patterns` with p0 (one person) and p1, p2 .. (the kinds of relatives): how probable each is; the rest are strangers."""
+    strangers = math.log2(1 - share - sum(related))
+
+    def odds(known: dict[str, list[float]], part: float) -> pl.Expr:
+        total = pl.lit(math.log2(part) - strangers)
+        for name, ratios in known.items():
+            total = total + pl.lit(pl.Series([0.0, *ratios])).gather(pl.col(name) + 1)
+        return (total.clip(-300, 300) * math.log(2)).exp()
+
+    classes = [(ours, share), *zip(theirs, related, strict=True)]
+    names = [f"p{at}" for at in range(len(classes))]
+    weighed = patterns.with_columns(
+        odds(known, part).alias(name) for name, (known, part) in zip(names, classes, strict=True)
+    )
+    others = pl.sum_horizontal(pl.lit(0.0), *names[1:])
+    return weighed.with_columns(
+        *(pl.col(name) / (1 + pl.sum_horizontal(names)) for name in names), odds=pl.col("p0"), p1_odds=others
+    )
+
+
+def _counts(comparison: Comparison, patterns: pl.DataFrame, strangers: list[float], kinds: int) -> list[list[float]]:
+    """How many matches, pairs of other kinds (kind by kind) and strangers reach each level, with the first guesses as a few pairs more."""
+    classes = [f"p{at}" for at in range(kinds + 1)]
     counted = (
         patterns.filter(pl.col(comparison.name) >= 0)
         .group_by(comparison.name)
-        .agg(m=(pl.col("n") * pl.col("p")).sum(), u=(pl.col("n") * (1 - pl.col("p"))).sum())
+        .agg(*((pl.col("n") * pl.col(one)).sum().alias(one) for one in classes), pl.col("n").sum())
     )
-    seen = {level: (m, u) for level, m, u in counted.iter_rows()}
+    seen = {level: counts for level, *counts in counted.iter_rows()}
     guessed = sum(level.m for level in comparison.levels)
-    ms = [seen.get(at, (0.0, 0.0))[0] + GUESSED * level.m / guessed for at, level in enumerate(comparison.levels)]
-    us = [seen.get(at, (0.0, 0.0))[1] + strangers[at] + GUESSED * level.u for at, level in enumerate(comparison.levels)]
-    return _falling(ms, us)
+    out: list[list[float]] = [[] for _ in range(kinds + 2)]
+    for at, level in enumerate(comparison.levels):
+        *some, all_ = seen.get(at, [0.0] * (kinds + 2))
+        for kind, count in enumerate(some):
+            out[kind].append(count + GUESSED * (level.m / guessed if kind == 0 else level.u))
+        out[-1].append(max(all_ - sum(some), 0.0) + strangers[at] + GUESSED * level.u)
+    return out
+
+
+def _ratios(ms: list[float], us: list[float]) -> list[float]:
+    """log2 of how much more often the first reach each level than the second."""
+    total_m, total_u = sum(ms), sum(us)
+    return [math.log2(max(m / total_m, 1e-12) / max(u / total_u, 1e-12)) for m, u in zip(ms, us, strict=True)]
 
 
 def _falling(ms: list[float], us: list[float]) -> list[float]:
