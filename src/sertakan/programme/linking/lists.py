@@ -106,10 +106,47 @@ def _read_whole(path: Path, mapping: Mapping[str, str], context: CheckContext) -
 
 
 def _tables(path: Path) -> list[SheetTable]:
+    from sertakan.intake.errors import NoTable
     from sertakan.intake.reading import Limits, read_workbook
+    from sertakan.intake.reading.formats import detect
 
     limits = Limits(file_bytes=settings.SERTAKAN_FILE_LIMIT_MB * 1024 * 1024, cells=settings.SERTAKAN_CELL_LIMIT)
-    return list(read_workbook(path, limits=limits).sheets)
+    try:
+        return list(read_workbook(path, limits=limits).sheets)
+    except NoTable:
+        if detect(path) != "csv":
+            raise
+        return [_by_its_first_line(path)]
+
+
+def _by_its_first_line(path: Path) -> SheetTable:
+    """Separated text whose headings mean nothing to us: the first line names the columns. Raises ListEmpty."""
+    import polars as pl
+
+    from sertakan.intake.reading.textfiles import decode, parse
+    from sertakan.intake.table import SheetTable
+
+    rows, _ = parse(decode(path.read_bytes())[0])
+    filled = [(number, row) for number, row in enumerate(rows, start=1) if any(cell.strip() for cell in row)]
+    if len(filled) < 2:
+        raise ListEmpty()
+    (header, headings), *body = filled
+    names = [f"c{at}" for at in range(len(headings))]
+    texts = {
+        name: [row[at].strip() or None if at < len(row) else None for _, row in body] for at, name in enumerate(names)
+    }
+    cells = pl.DataFrame(texts, schema=dict.fromkeys(names, pl.String))
+    return SheetTable(
+        sheet=path.stem,
+        index=0,
+        hidden=False,
+        header_row=header,
+        headings=tuple(headings),
+        cells=cells,
+        kinds=cells.select(pl.when(pl.col(name).is_not_null()).then(pl.lit("s")).alias(name) for name in names),
+        rows=pl.Series([number for number, _ in body], dtype=pl.Int64),
+        sections=pl.Series([None] * len(body), dtype=pl.String),
+    )
 
 
 @contextmanager
