@@ -6,12 +6,9 @@ another of his keys. Keys are hashed: two keys that fall together by chance only
 
 from __future__ import annotations
 
-from typing import Final
+import zlib
 
 from sertakan.linkage.model import Block, Dialect, Settings
-
-PASSES: Final = 8_000_000
-"""Rows of keys that are worked on at once when a big set is compared with itself."""
 
 
 def chosen_blocks(settings: Settings, rows: int) -> tuple[Block, ...]:
@@ -19,21 +16,29 @@ def chosen_blocks(settings: Settings, rows: int) -> tuple[Block, ...]:
     return tuple(block for block in settings.blocks if not block.loose or rows <= settings.loose_up_to)
 
 
-def keys_sql(blocks: tuple[Block, ...], table: str, dialect: Dialect) -> str:
-    """[key, row] of all keys of the records of `table`."""
-    return "\nunion all\n".join(_block_sql(at, block, table, dialect) for at, block in enumerate(blocks))
+def number_of(block: Block) -> int:
+    """The number of a block within its keys: the same in every set, whatever other blocks it has."""
+    return zlib.crc32(repr((block.columns, block.member)).encode())
 
 
-def _block_sql(at: int, block: Block, table: str, dialect: Dialect) -> str:
+def keys_sql(blocks: tuple[Block, ...], table: str, dialect: Dialect, *, numbered: bool = False) -> str:
+    """[key, row] of all keys of the records of `table`; with `numbered` also `block`, its position among `blocks`."""
+    return "\nunion all\n".join(
+        _block_sql(block, table, dialect, f", cast({at} as tinyint) as block" if numbered else "")
+        for at, block in enumerate(blocks)
+    )
+
+
+def _block_sql(block: Block, table: str, dialect: Dialect, extra: str) -> str:
     hashing = "hash" if dialect == "duckdb" else "xxhash64"
     known = " and ".join(f"{column} is not null" for column in block.columns) or "true"
-    parts = ", ".join([str(at), *block.columns])
+    parts = ", ".join([str(number_of(block)), *block.columns])
     if not block.member:
-        return f"select {hashing}({parts}) as key, row from {table} where {known}"
+        return f"select {hashing}({parts}) as key, row{extra} from {table} where {known}"
     explode = "unnest" if dialect == "duckdb" else "explode"
     needed = ", ".join(["row", *block.columns])
     return (
-        f"select {hashing}({parts}, member) as key, row from"
+        f"select {hashing}({parts}, member) as key, row{extra} from"
         f" (select {needed}, {explode}({block.member}) as member from {table} where {known})"
     )
 

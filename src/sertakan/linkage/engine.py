@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import version
@@ -20,14 +18,13 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from sertakan.linkage import blocking, frequencies
+from sertakan.linkage import prepared as ready
 from sertakan.linkage.model import MODEL, NULL, Comparison, Dialect, Settings, render
+from sertakan.linkage.prepared import Prepared, connected, fetched, table
 
 if TYPE_CHECKING:
     import duckdb
 
-    from sertakan.linkage.register import Register
-
-MEMORY: Final = "1400MB"
 LEAST_WEIGHT: Final = -4.0
 """Pairs of a total weight below this (odds of 1 to 16) never leave the engine."""
 
@@ -221,9 +218,9 @@ def train(
 
     fitting = settings.fitting(set(prepared.columns))
     first = untrained(settings, seed)
-    table = _table(prepared, fitting, frequencies.count(prepared))
+    rows = table(prepared, fitting, frequencies.count(prepared))
     with connected(threads) as connection:
-        connection.register("given", table.to_arrow())
+        connection.register("given", rows.to_arrow())
         connection.execute("create table records as select * from given")
         told = _settings(first, fitting, "duckdb")
         linker = Linker(DuckDBAPI(connection=connection).register("records"), told, log_level="ERROR")
@@ -231,7 +228,7 @@ def train(
         linker.training.estimate_u_using_random_sampling(max_pairs=min(sampled, pairs_there), seed=seed)
         if truth is None:
             for rule in _EM_RULES:
-                if set(rule) <= set(table.columns):
+                if set(rule) <= set(rows.columns):
                     _expect_and_maximise(linker, block_on(*rule))
         weights = _learned(linker, fitting, first)
         if truth is not None:
@@ -293,7 +290,7 @@ def _with_true_m(
         "create table pairs as select a.row as l, b.row as r from same a join same b on a.truth = b.truth and a.row < b.row"
     )
     sql = _score_sql(first, fitting, "records", "records", 1e-9, -1e9, "duckdb")
-    scored = _fetched(connection, sql)
+    scored = fetched(connection, sql)
     out = {}
     for one in fitting.comparisons:
         seen = dict(scored[f"gamma_{one.name}"].value_counts().iter_rows())
@@ -311,85 +308,66 @@ def _with_true_m(
 # --- running it -----------------------------------------------------------------------------------------------------------------------
 
 
-@contextmanager
-def connected(threads: int = 2, memory: str = MEMORY) -> Iterator[duckdb.DuckDBPyConnection]:
-    """DuckDB in memory; nothing of a person is ever written to a temporary file."""
-    import duckdb
-
-    connection = duckdb.connect(":memory:", config={"threads": threads, "memory_limit": memory, "temp_directory": ""})
-    try:
-        connection.execute("set preserve_insertion_order = false")
-        yield connection
-    finally:
-        connection.close()
-
-
-def compared_columns(fitting: Settings) -> list[str]:
-    """The columns that levels and keys read."""
-    used = {column for one in fitting.comparisons for column in one.columns}
-    used |= {column for block in fitting.blocks for column in (*block.columns, block.member) if column}
-    return sorted(used)
-
-
-def _table(prepared: pl.DataFrame, fitting: Settings, known: frequencies.Frequencies) -> pl.DataFrame:
-    """[row, comparison columns, tf_*] of one side."""
-    frame = frequencies.add(prepared.select(compared_columns(fitting)), known)
-    return frame.with_row_index("row")
-
-
-def _fetched(connection: duckdb.DuckDBPyConnection, sql: str) -> pl.DataFrame:
-    frame = pl.from_arrow(connection.sql(sql).to_arrow_table())
-    if not isinstance(frame, pl.DataFrame):
-        raise TypeError("a query gives a table")
-    return frame
-
-
 def prior_of(left: int, right: int) -> float:
     """log2 of the odds that two records taken at random are one person."""
     return math.log2(SHARE_FOUND * min(left, right) / max(left * right, 1))
 
 
-def dedupe(prepared: pl.DataFrame, model: TrainedModel, *, least: float = 0.05, threads: int = 2) -> pl.DataFrame:
+def dedupe(
+    records: pl.DataFrame | Prepared, model: TrainedModel, *, least: float = 0.05, threads: int = 2
+) -> pl.DataFrame:
     """Pairs within one set whose probability is at least `least`."""
-    fitting = model.settings.fitting(set(prepared.columns))
-    rows = prepared.height
-    table = _table(prepared, fitting, frequencies.count(prepared))
+    side = records if isinstance(records, Prepared) else ready.build(records, model.settings, threads=threads)
+    fitting = model.settings.fitting(side.columns)
+    wanted = blocking.chosen_blocks(fitting, side.rows)
+    places = ", ".join(str(at) for at, block in enumerate(side.blocks) if block in wanted) or "-1"
+    prior = prior_of(side.rows, side.rows)
     with connected(threads) as connection:
-        connection.register("given", table.to_arrow())
-        connection.execute("create table records as select * from given")
-        connection.unregister("given")
-        blocks = blocking.chosen_blocks(fitting, rows)
-        connection.execute(f"create table keys as {blocking.keys_sql(blocks, 'records', 'duckdb')}")
-        connection.execute(f"create table pairs as {blocking.within_sql(fitting.largest_block)}")
-        connection.execute("drop table keys")
-        prior = prior_of(rows, rows)
-        sql = _score_sql(model, fitting, "records", "records", 1 / max(rows, 1), LEAST_WEIGHT - prior, "duckdb")
-        scored = _fetched(connection, sql)
-    ids = prepared["record_id"]
-    return finished(scored, fitting, prior, least, ids, ids)
+        connection.register("all_keys", side.keys.to_arrow())
+        connection.execute(f"create view keys as select key, row from all_keys where block in ({places})")
+        pairs = fetched(connection, blocking.within_sql(fitting.largest_block))
+    scored = _scored(pairs, side.records, side.records, model, fitting, side.rows, prior, threads)
+    return finished(scored, fitting, prior, least, side.ids, side.ids)
 
 
 def link(
-    left: pl.DataFrame, right: pl.DataFrame | Register, model: TrainedModel, *, least: float = 0.05, threads: int = 2
+    left: pl.DataFrame, right: pl.DataFrame | Prepared, model: TrainedModel, *, least: float = 0.05, threads: int = 2
 ) -> pl.DataFrame:
     """Pairs of a record of `left` and one of `right` whose probability is at least `least`."""
-    fitting = model.settings.fitting(set(left.columns) & set(right.columns))
-    known = frequencies.count(right)
+    side = right if isinstance(right, Prepared) else ready.build(right, model.settings, threads=threads)
+    fitting = model.settings.fitting(set(left.columns) & side.columns)
+    ours = table(left, fitting, side.known)
+    wanted = [block for block in blocking.chosen_blocks(fitting, max(left.height, side.rows)) if block in side.blocks]
+    prior = prior_of(left.height, side.rows)
     with connected(threads) as connection:
-        for name, side in (("left_records", left), ("right_records", right)):
-            connection.register("given", _table(side, fitting, known).to_arrow())
-            connection.execute(f"create table {name} as select * from given")
-            connection.unregister("given")
-        blocks = blocking.chosen_blocks(fitting, left.height + right.height)
-        for side in ("left", "right"):
-            connection.execute(f"create table {side}_keys as {blocking.keys_sql(blocks, f'{side}_records', 'duckdb')}")
-        connection.execute(f"create table pairs as {blocking.between_sql(fitting.largest_block)}")
-        prior = prior_of(left.height, right.height)
-        sql = _score_sql(
-            model, fitting, "left_records", "right_records", 1 / max(right.height, 1), LEAST_WEIGHT - prior, "duckdb"
-        )
-        scored = _fetched(connection, sql)
-    return finished(scored, fitting, prior, least, left["record_id"], right["record_id"])
+        connection.register("left_records", ours.to_arrow())
+        connection.register("right_keys", side.keys.to_arrow())
+        connection.execute(f"create table left_keys as {blocking.keys_sql(tuple(wanted), 'left_records', 'duckdb')}")
+        pairs = fetched(connection, blocking.between_sql(fitting.largest_block))
+    scored = _scored(pairs, ours, side.records, model, fitting, side.rows, prior, threads)
+    return finished(scored, fitting, prior, least, left["record_id"], side.ids)
+
+
+AT_ONCE: Final = 150_000
+"""Pairs that are scored at once: what bounds the memory."""
+
+
+def _scored(
+    pairs: pl.DataFrame, left: pl.DataFrame, right: pl.DataFrame, model: TrainedModel, fitting: Settings, rows: int,
+    prior: float, threads: int,
+) -> pl.DataFrame:  # fmt: skip
+    """The weights of `pairs`, in portions; only records that are in a pair are looked at."""
+    sql = _score_sql(model, fitting, "left_side", "right_side", 1 / max(rows, 1), LEAST_WEIGHT - prior, "duckdb")
+    found = []
+    ordered = pairs.sort("l", "r")
+    with connected(threads) as connection:
+        for start in range(0, max(ordered.height, 1), AT_ONCE):
+            some = ordered.slice(start, AT_ONCE)
+            connection.register("pairs", some.to_arrow())
+            for name, records, at in (("left_side", left, "l"), ("right_side", right, "r")):
+                connection.register(name, records[some[at].unique().sort()].to_arrow())
+            found.append(fetched(connection, sql))
+    return pl.concat(found)
 
 
 def finished(
@@ -406,7 +384,7 @@ def finished(
             pl.col(f"gamma_{one.name}").replace_strict(names, return_dtype=pl.String).alias(f"level_{one.name}")
         )
     return kept.with_columns(
-        left_id=left.gather(kept["l"]), right_id=right.gather(kept["r"]), *labels
+        *labels, left_id=left.gather(kept["l"]), right_id=right.gather(kept["r"])
     ).select(
         "left_id", "right_id", "probability", "weight", *(f"w_{one.name}" for one in fitting.comparisons), "w_family",
         *(f"level_{one.name}" for one in fitting.comparisons),

@@ -156,7 +156,7 @@ def render(sql: str, dialect: Dialect) -> str:
     return sql
 
 
-def _ends(column: str, width: int, middle: bool = False) -> str:
+def _ends(column: str, width: int, *, middle: bool = False) -> str:
     """Equal beginnings or equal ends, which a slip or two leave."""
     parts = [f"substr({column}_l, 1, {width}) = substr({column}_r, 1, {width})"]
     parts.append(f"right({column}_l, {width}) = right({column}_r, {width})")

@@ -124,7 +124,7 @@ def prepare(records: pl.DataFrame) -> pl.DataFrame:
 
 
 def _nik(niks: pl.Series) -> pl.DataFrame:
-    """[c_nik, c_nik_good, c_nik_head, c_nik_tail, c_nik_serial, c_nik_mid, c_nik_sex]: digits, whether well formed, parts that survive a slip.
+    """[c_nik, c_nik_good, c_nik_head, c_nik_tail, c_nik_serial, c_nik_mid, c_nik_sex]: digits, and parts that survive a slip.
 
     head: district and date (12 digits); tail: date and serial (10); mid: district, year and serial (12).
     """
@@ -311,14 +311,19 @@ def _area(codes: pl.Series) -> pl.DataFrame:
 
 
 def _phone(texts: pl.Series) -> pl.DataFrame:
-    """[c_phone]: the national digits, without zero or country; also of numbers no operator has, as long as they are long enough."""
+    """[c_phone]: the national digits, without zero or country; also of numbers no operator has, if they are long enough."""
+    plain = texts.str.contains(r"^\+62[1-9]\d{7,11}$").fill_null(value=False)
+    odd = (~plain & texts.is_not_null()).arg_true()
+    found = texts.str.slice(3).scatter(odd, _odd_phones(texts.gather(odd))).rename("phone")
+    senseless = pl.col("phone").str.contains(r"^\d\d?(?:0{6,}|9{6,})$")
+    return pl.DataFrame(found).select(c_phone=pl.when(~senseless).then("phone"))
+
+
+def _odd_phones(texts: pl.Series) -> pl.Series:
     clean = phone_number(pl.col("text")).str.replace(r"^\+62", "")
     digits = pl.col("text").str.replace_all(r"[^0-9]", "").str.replace(r"^(?:0062|62|0)", "").str.replace(r"^0", "")
     other = pl.when(digits.str.len_chars().is_between(7, 13)).then(digits)
-    phone = pl.coalesce(clean, other)
-    return pl.DataFrame({"text": texts}).select(
-        c_phone=pl.when(~phone.str.contains(r"^(\d)\d?(?:0{6,}|9{6,})$")).then(phone)
-    )
+    return pl.DataFrame({"text": texts}).select(pl.coalesce(clean, other)).to_series()
 
 
 def _email(texts: pl.Series) -> pl.DataFrame:
