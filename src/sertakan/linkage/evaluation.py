@@ -335,9 +335,11 @@ def _curve(judged: pl.DataFrame, total: int) -> tuple[Point, ...]:
 
 def age_band(year: pl.Expr) -> pl.Expr:
     """The name of the age band of a year of birth (Int64, nullable)."""
-    bounds = [first for first, _, _ in AGE_BANDS[1:]]
-    names = [name for _, _, name in AGE_BANDS]
-    return year.cut(bounds, labels=names, left_closed=True).cast(pl.String)
+    said: Any = pl
+    for first, end, name in AGE_BANDS:
+        said = said.when((year >= first) & (year < end)).then(pl.lit(name))
+    done: pl.Expr = said.otherwise(pl.lit(None, dtype=pl.String))
+    return done
 
 
 # --- the picture -----------------------------------------------------------------------------------------------------------------------
