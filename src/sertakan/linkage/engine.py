@@ -16,6 +16,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
+import polars.selectors as cs
 
 from sertakan.linkage import blocking, frequencies
 from sertakan.linkage import prepared as ready
@@ -121,7 +122,7 @@ def _settings(model: TrainedModel, fitting: Settings, dialect: Dialect) -> Any:
     )
 
 
-def _score_sql(
+def score_sql(
     model: TrainedModel, fitting: Settings, left: str, right: str, kin_ratio: float, least: float, dialect: Dialect
 ) -> str:
     """SQL over ``pairs`` [l, r] and two tables of records: l, r, gamma_*, w_*, w_family, weight (all but the prior)."""
@@ -155,13 +156,34 @@ def _score_sql(
     )
     gammas = ", ".join(f"gamma_{one.name}" for one in fitting.comparisons)
     family = _family_sql(model, fitting, kin_ratio)
-    return f"""
+    sql = f"""
     with {ctes},
     scored as (
         select row_l as l, row_r as r, match_weight, {weights}, {gammas}, {family} as w_family from __splink__df_predict
     )
     select *, match_weight + w_family as weight from scored where match_weight + w_family >= {least}
     """
+    if dialect == "spark":
+        import sqlglot
+
+        return sqlglot.transpile(sql, read="spark", write="spark")[0]
+    return sql
+
+
+def similarity_jar() -> str:
+    """The Java functions for distances that come with Splink."""
+    from splink.backends.spark import similarity_jar_location
+
+    return str(similarity_jar_location())
+
+
+def teach_distances(spark: Any) -> None:
+    """Register Splink's Java functions in a session that was started with `similarity_jar`."""
+    from splink.internals.spark.jar_location import get_scala_udfs
+
+    for function in get_scala_udfs():
+        if function[0] == "damerau_levenshtein":
+            spark.udf.registerJavaFunction(*function)
 
 
 def _family_sql(model: TrainedModel, fitting: Settings, kin_ratio: float) -> str:
@@ -289,7 +311,7 @@ def _with_true_m(
     connection.execute(
         "create table pairs as select a.row as l, b.row as r from same a join same b on a.truth = b.truth and a.row < b.row"
     )
-    sql = _score_sql(first, fitting, "records", "records", 1e-9, -1e9, "duckdb")
+    sql = score_sql(first, fitting, "records", "records", 1e-9, -1e9, "duckdb")
     scored = fetched(connection, sql)
     out = {}
     for one in fitting.comparisons:
@@ -357,7 +379,7 @@ def _scored(
     prior: float, threads: int,
 ) -> pl.DataFrame:  # fmt: skip
     """The weights of `pairs`, in portions; only records that are in a pair are looked at."""
-    sql = _score_sql(model, fitting, "left_side", "right_side", 1 / max(rows, 1), LEAST_WEIGHT - prior, "duckdb")
+    sql = score_sql(model, fitting, "left_side", "right_side", 1 / max(rows, 1), LEAST_WEIGHT - prior, "duckdb")
     found = []
     ordered = pairs.sort("l", "r")
     with connected(threads) as connection:
@@ -374,6 +396,8 @@ def finished(
     scored: pl.DataFrame, fitting: Settings, prior: float, least: float, left: pl.Series, right: pl.Series
 ) -> pl.DataFrame:
     """The pairs as the contract has them: ids, probability, weight, weights and labels of levels; in order of ids."""
+    # Two engines, or two orders of adding, differ in the sixteenth digit; a pair has one weight.
+    scored = scored.with_columns(cs.float().round(9))
     prior = settled_prior(scored["weight"], prior, left.len(), right.len())
     probability = 1 / (1 + (-(pl.col("weight") + prior) * math.log(2)).exp())
     kept = scored.with_columns(probability=probability).filter(pl.col("probability") >= least).sort("l", "r")

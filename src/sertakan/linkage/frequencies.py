@@ -28,18 +28,46 @@ class Frequencies:
 
 def count(prepared: pl.DataFrame) -> Frequencies:
     """Count the values of all columns that have a frequency."""
+    return of_tallies(
+        {
+            column: prepared.select(value=pl.col(column))
+            .drop_nulls()
+            .group_by("value")
+            .agg(count=pl.len().cast(pl.UInt32))
+            for column in FREQUENCIES
+            if column in prepared.columns
+        }
+    )
+
+
+def of_tallies(tallies: dict[str, pl.DataFrame]) -> Frequencies:
+    """From [value, count] by column, wherever they were counted."""
     values, words, rows = {}, {}, {}
-    for column, by_word in FREQUENCIES.items():
-        if column not in prepared.columns:
-            continue
-        known = prepared.select(value=pl.col(column)).drop_nulls()
-        rows[column] = known.height
-        tally = known.group_by("value").agg(count=pl.len().cast(pl.UInt32))
-        if by_word:
+    for column, tally in tallies.items():
+        rows[column] = int(tally["count"].sum())
+        if FREQUENCIES[column]:
             words[column] = _word_counts(tally)
-            tally = tally.filter(pl.col("count") > 1)
+            tally = _beyond_words(tally.filter(pl.col("count") > 1), words[column], rows[column])
         values[column] = tally.sort("value")
     return Frequencies(values, words, rows)
+
+
+def _beyond_words(tally: pl.DataFrame, words: pl.DataFrame, rows: int) -> pl.DataFrame:
+    """Names that come more often than their words let expect: the others need not be kept."""
+    products = _products(tally.select("value"), words, rows)
+    kept = tally.join(products, on="value").filter(pl.col("count") / rows > pl.col("product"))
+    return kept.select("value", "count")
+
+
+def _products(distinct: pl.DataFrame, words: pl.DataFrame, rows: int) -> pl.DataFrame:
+    """[value, product]: the shares of the words of each value multiplied, always in the same order."""
+    return (
+        distinct.with_columns(word=pl.col("value").str.split(" "))
+        .explode("word")
+        .join(words.rename({"value": "word"}), on="word", how="left")
+        .group_by("value")
+        .agg(product=((pl.col("count").fill_null(1) / rows).log()).sort().sum().exp())
+    )
 
 
 def _word_counts(tally: pl.DataFrame) -> pl.DataFrame:
@@ -71,13 +99,7 @@ def _shares(values: pl.Series, known: Frequencies, column: str) -> pl.Series:
         share=pl.col("count").fill_null(1) / rows
     )
     if column in known.words:
-        product = (
-            distinct.with_columns(word=pl.col("value").str.split(" "))
-            .explode("word")
-            .join(known.words[column].rename({"value": "word"}), on="word", how="left")
-            .group_by("value")
-            .agg(product=((pl.col("count").fill_null(1) / rows).log()).sort().sum().exp())
-        )
+        product = _products(distinct, known.words[column], rows)
         whole = pl.col("count").fill_null(0) / rows
         shares = shares.join(product, on="value").with_columns(share=pl.max_horizontal(whole, "product"))
     table = shares.select("value", share=pl.col("share").clip(RAREST, 1.0).cast(pl.Float64))

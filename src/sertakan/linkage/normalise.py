@@ -247,11 +247,9 @@ def _birth(texts: pl.Series) -> pl.DataFrame:
     """
     distinct = pl.DataFrame({"text": texts.unique().drop_nulls()}).with_columns(kind=pl.lit("s"))
     if distinct.is_empty():
-        nothing = pl.lit(None, dtype=_TEXT)
         names = ("c_birth", "c_birth_swap", "c_birth_sort", "c_birth_year", "c_birth_day")
-        return pl.DataFrame({"text": texts}).select(
-            *[nothing.alias(name) for name in names], pl.lit(None, dtype=pl.Boolean).alias("c_birth_heaped")
-        )
+        kinds = dict.fromkeys(names, _TEXT) | {"c_birth_heaped": pl.Boolean}
+        return pl.DataFrame({name: pl.repeat(None, len(texts), dtype=kind, eager=True) for name, kind in kinds.items()})
     iso = distinct["text"].str.contains(r"^\d{4}-\d{2}-\d{2}$").all()
     parts = _iso_parts(distinct) if iso else _written_parts(distinct)
     table = pl.concat([distinct.select("text"), parts], how="horizontal").with_columns(
@@ -393,3 +391,5 @@ _PARTS: Final = {
     "address": _address,
     "postcode": _postcode,
 }
+CANONICAL: Final = tuple(_PARTS)
+"""The columns of a record that are compared."""
