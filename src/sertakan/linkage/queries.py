@@ -19,10 +19,13 @@ from sertakan.linkage.models import Decision, Pair, Run
 if TYPE_CHECKING:
     import polars as pl
 
-_MARK = """
-SELECT (SELECT coalesce(max(pgh_id), 0) FROM people_personevent), (SELECT coalesce(max(id), 0) FROM people_identifier),
-       (SELECT coalesce(max(id), 0) FROM linkage_decision WHERE NOT machine)
+# Numbers are given before they are committed: the highest alone could hide a row that came late, so rows are counted too.
+_PEOPLE = """
+SELECT (SELECT oid::bigint FROM pg_database WHERE datname = current_database()), e.*, i.*
+FROM (SELECT coalesce(max(pgh_id), 0), count(*) FROM people_personevent) e,
+     (SELECT coalesce(max(id), 0), count(*) FROM people_identifier) i
 """
+_DECIDED = "SELECT coalesce(max(id), 0), count(*) FROM linkage_decision WHERE NOT machine"
 _RECORDS = """
 SELECT p.id, p.name, p.mother_name, p.birth_date::text, p.birth_place, p.sex, a.code, p.address, p.phone, p.email,
        encode(nik.sealed, 'hex'), encode(kpj.sealed, 'hex')
@@ -87,10 +90,19 @@ class Step:
     at: datetime
 
 
+def people_mark() -> str:
+    """Where the persons stand: changes with every person, number and merge, and from one database to another."""
+    return _numbers_of(_PEOPLE)
+
+
 def register_mark() -> str:
-    """Where the register stands: changes with every person, number, merge, and decision of a person."""
+    """Where the register stands: persons, and what people decided about pairs."""
+    return f"{people_mark()}-{_numbers_of(_DECIDED)}"
+
+
+def _numbers_of(query: str) -> str:
     with connection.cursor() as cursor:
-        cursor.execute(_MARK)
+        cursor.execute(query)
         return "-".join(str(number) for number in cursor.fetchone() or ())
 
 

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from sertakan.linkage.engine import TrainedModel
+    from sertakan.linkage.prepared import Prepared
 
 
 def link_file(
@@ -108,7 +109,7 @@ class _ListRun:
     before: Run | None
 
 
-def _compare(found: lists.ForeignList, prepared: pl.DataFrame, model: TrainedModel, progress: Progress) -> _Compared:
+def _compare(found: lists.ForeignList, prepared: Prepared, model: TrainedModel, progress: Progress) -> _Compared:
     """Part by part, keeping only what matters; then every person goes to its best row."""
     import polars as pl
 

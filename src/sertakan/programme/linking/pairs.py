@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from sertakan.linkage.engine import TrainedModel
+    from sertakan.linkage.prepared import Prepared
 
 MOST_IDS: Final = 10_000
 SETTLED: Final = ("same", "different", "waiting")
@@ -85,12 +86,13 @@ class Numbers:
     rows: int = 0
 
 
-def numbers_of(prepared: pl.DataFrame, *sides: pl.Series) -> Numbers:
+def numbers_of(prepared: Prepared, *sides: pl.Series) -> Numbers:
+    """The numbers of all records on these sides."""
     import polars as pl
 
     wanted = pl.concat(sides).unique()
-    chosen = prepared.filter(pl.col("record_id").is_in(wanted.implode()))
-    return Numbers(dict(chosen.select("record_id", "c_nik").iter_rows()), prepared.height)
+    every = pl.DataFrame({"record_id": prepared.ids, "nik": prepared.records["c_nik"]})
+    return Numbers(dict(every.filter(pl.col("record_id").is_in(wanted.implode())).iter_rows()), prepared.rows)
 
 
 def model_facts(model: TrainedModel) -> dict[str, Any]:

@@ -54,7 +54,7 @@ def dedupe(*, actor: scope.Actor, progress: Progress = quiet) -> Linked:
             return same_as(before)
         progress("preparing", 0, None)
         prepared = prepared_register()
-    progress("comparing", 0, prepared.height)
+    progress("comparing", 0, prepared.rows)
     from sertakan.linkage import decide as answers
     from sertakan.linkage import engine
 
