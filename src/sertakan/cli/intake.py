@@ -48,6 +48,8 @@ def intake(
     """Periksa berkas sebuah OPD; dengan --accept catat baris yang diterima."""
     if unmasked and not reason.strip():
         raise typer.BadParameter("--unmasked memerlukan --reason.")
+    if corrected_workbook is not None and not corrected_workbook.parent.is_dir():
+        raise typer.BadParameter(f"Folder untuk --held-to tidak ada: {corrected_workbook.parent}")
     name, data = _content(file)
     set_up()
     from sertakan.agencies.queries import find_agency
@@ -64,9 +66,10 @@ def intake(
         before = (kept.staged_at, kept.accepted_at)
     with progress_bar(_STEPS) as progress:
         if default or column:
-            files.answer(
-                file_id=kept.pk, actor=actor, defaults=_pairs(default, "--default"), columns=_pairs(column, "--column")
-            )
+            columns = _pairs(column, "--column")
+            if columns:
+                _check_headings(columns, files.check(file_id=kept.pk, actor=actor, progress=progress).sheets)
+            files.answer(file_id=kept.pk, actor=actor, defaults=_pairs(default, "--default"), columns=columns)
         kept = files.check(file_id=kept.pk, actor=actor, progress=progress)
         written = 0
         if accept:
@@ -127,6 +130,20 @@ def _content(file: Path) -> tuple[str, bytes]:
     if file.is_dir():
         raise typer.BadParameter(f"Ini sebuah folder, bukan berkas: {file}")
     return file.name, file.read_bytes()
+
+
+def _check_headings(columns: Mapping[str, str], sheets: list[dict[str, Any]]) -> None:
+    from sertakan.intake.columns import heading_keys
+    from sertakan.intake.vocabulary import word_key
+
+    lists = [sheet.get("headings", []) for sheet in sheets]
+    headings = {heading for one in lists for heading in one}
+    known = {name for one in lists for name in (*heading_keys(one), *(f"c{index}" for index in range(len(one))))}
+    for heading in columns:
+        if not {heading, word_key(heading)} & known:
+            raise typer.BadParameter(
+                f"Tidak ada kolom berjudul {heading!r}. Judul dalam berkas ini: {', '.join(sorted(filter(None, headings)))}."
+            )
 
 
 def _pairs(words: list[str] | None, option: str) -> dict[str, str]:

@@ -141,3 +141,13 @@ class NoTable(ReadingError):
         "Tidak ditemukan tabel pekerja pada %(sheets)s lembar di berkas ini: tidak ada kolom nama atau NIK. "
         "Pastikan baris kepala tabel (misalnya No, NIK, Nama) ada, atau pakai templat, lalu unggah lagi."
     )
+
+
+class NoRows(ReadingError):
+    """A list of workers with its headings and nothing below them: a form that nobody has filled in."""
+
+    code = "no_rows"
+    message = (
+        "Berkas ini memuat kepala tabel pekerja, tetapi belum ada satu baris pun di bawahnya. "
+        "Isi barisnya, simpan, lalu unggah lagi."
+    )

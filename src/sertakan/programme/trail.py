@@ -78,6 +78,7 @@ _TARGETS: dict[str, tuple[str | Promise, str]] = {
     "contributions.bill": (_("tagihan"), "bill"),
     "sponsorship.sponsorship": (_("penanggungan"), ""),
     "access.user": (_("pengguna"), ""),
+    "synthetic.story": (_("cerita rekaan"), ""),
 }
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import polars as pl
 
-from sertakan.intake.errors import EmptyFile, NoTable
+from sertakan.intake.errors import EmptyFile, NoRows, NoTable
 from sertakan.intake.reading.assembly import MOST_NOTED, Block, build
 from sertakan.intake.reading.headings import (
     LOOK,
@@ -44,7 +44,7 @@ _NIK_PATTERN = r"^\D{0,4}(?:\d[ .\-]?){15,17}\D{0,2}$"
 
 
 def workbook_of(file_format: str, raws: Sequence[RawSheet]) -> Workbook:
-    """Tables and skipped sheets of a file. Raises EmptyFile, NoTable."""
+    """Tables and skipped sheets of a file. Raises EmptyFile, NoRows, NoTable."""
     tables: list[SheetTable] = []
     skipped: list[SkippedSheet] = []
     waiting = False  # A list of persons with headings only: a form that nobody has filled in.
@@ -76,6 +76,8 @@ def workbook_of(file_format: str, raws: Sequence[RawSheet]) -> Workbook:
     if not tables:
         if all(sheet.code in ("empty", "not_a_worksheet") for sheet in skipped):
             raise EmptyFile()
+        if waiting:
+            raise NoRows()
         raise NoTable(sheets=len(skipped))
     return Workbook(file_format, tuple(tables), tuple(skipped))
 

@@ -14,7 +14,7 @@ def read_workbook(path: Path, *, limits: Limits = Limits(), progress: Progress |
     """The tables of the file at `path`, whatever its name says.
 
     The file is opened in a process of its own with limits on memory and time. Raises EmptyFile, UnknownFormat, PasswordProtected,
-    EntityBomb, TooLarge, TooSpread, UnreadableFile, ReaderCrashed, ReaderOutOfMemory, ReaderTimedOut, NoTable.
+    EntityBomb, TooLarge, TooSpread, UnreadableFile, ReaderCrashed, ReaderOutOfMemory, ReaderTimedOut, NoRows, NoTable.
     """
     from sertakan.intake.reading.parent import read_raw
     from sertakan.intake.reading.tables import workbook_of

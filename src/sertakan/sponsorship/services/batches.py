@@ -10,6 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
+from django.utils import translation
 
 from sertakan.agencies.models import Agency
 from sertakan.core import audit, clock, files, scope
@@ -226,15 +227,17 @@ def _layout(layout: str) -> catalogue.Layout:
 
 
 def _workbook(batch: Batch, layout: catalogue.Layout) -> bytes:
-    heading = documents.Heading(
-        batch=batch.pk,
-        kind=str(batch.get_kind_display()),
-        agency=batch.agency.name,
-        office=batch.office.name,
-        on=batch.prepared_at.astimezone(clock.WIB).date(),
-        follows=batch.follows_id,
-    )
-    return documents.batch_workbook(heading, _rows(batch), layout)
+    """BPJS reads Indonesian, whoever asks for the workbook."""
+    with translation.override("id"):
+        heading = documents.Heading(
+            batch=batch.pk,
+            kind=str(batch.get_kind_display()),
+            agency=batch.agency.name,
+            office=batch.office.name,
+            on=batch.prepared_at.astimezone(clock.WIB).date(),
+            follows=batch.follows_id,
+        )
+        return documents.batch_workbook(heading, _rows(batch), layout)
 
 
 def _rows(batch: Batch) -> list[dict[str, Any]]:

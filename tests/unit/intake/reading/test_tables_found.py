@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.worksheet.worksheet import Worksheet
 
-from sertakan.intake.errors import EmptyFile, NoTable
+from sertakan.intake.errors import EmptyFile, NoRows, NoTable
 from sertakan.intake.reading import SheetTable, Workbook, read_workbook
 from sertakan.intake.reading.rawsheet import SheetHead, raw_sheet
 from sertakan.intake.reading.tables import tables_in, workbook_of
@@ -439,10 +439,10 @@ def test_workbook_keeps_tables_nobody_recognises_when_there_are_no_others() -> N
     assert found.sheets[0].headings == ("No", "Kecamatan", "Jumlah Orang")
 
 
-def test_a_form_that_nobody_filled_in_is_no_table_of_something_else() -> None:
+def test_a_form_that_nobody_filled_in_says_so_and_is_no_table_of_something_else() -> None:
     form = raw_sheet(SheetHead("Isian", 0), [HEAD])
     lists = raw_sheet(
         SheetHead("Daftar", 1), [["No", "Pekerjaan", "Sektor"], ["1", "Petani", "lain"], ["2", "Sopir", "transport"]]
     )
-    with pytest.raises(NoTable):
+    with pytest.raises(NoRows):
         workbook_of("xlsx", [form, lists])
