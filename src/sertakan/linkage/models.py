@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from sertakan.agencies.models import Agency
 from sertakan.core.history import track
 from sertakan.people.models import Person
 
@@ -156,3 +157,23 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pair_id}/{self.serial}: {self.answer}"
+
+
+class Vouch(models.Model):
+    """An agency said that a number in its list is right, and not that of the person whom matching took it for. Never asked again."""
+
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    nik_index = models.BinaryField(max_length=32)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False)
+    by = models.BigIntegerField(null=True, blank=True)
+    label = models.CharField(max_length=200)
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "vouches"
+        constraints = [
+            models.UniqueConstraint(fields=["agency", "nik_index", "person"], name="vouched_once_per_agency")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.agency_id}: {self.person_id}"

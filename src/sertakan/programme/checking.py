@@ -129,7 +129,12 @@ def with_known(records: pl.DataFrame, agency: Agency, *, since: int | None = Non
     result = marked.with_columns(
         state=pl.when(pl.col("code").is_not_null()).then(fate).otherwise(pl.col("state"))
     ).drop("code", "here", "donor_nips", "donor_keys", "facts")
-    return result, found
+    if since is not None:
+        return result, found
+    from sertakan.programme.linking.arrivals import with_questions
+
+    asked, questions = with_questions(result, agency)
+    return asked, pl.concat([found, questions], how="vertical_relaxed")
 
 
 SECOND = "same_person_in_file"
