@@ -17,10 +17,14 @@ SAME, REVIEW, DIFFERENT = "same", "review", "different"
 PRECISION: Final = 0.999
 """What automatic linking aims at."""
 
+STRONG: Final = 0.97
+"""From this probability on the rest of the evidence outweighs another number, sex or name."""
+
 WORTH: Final = 0.02
 """How much F1 the wanted precision may cost where nobody looks at the rest: see `automatic_threshold`."""
 
 _SURE_NAMES: Final = ("same", "sounds the same", "abbreviated", "cut off", "missing")
+_FAR_NUMBERS: Final = ("two slips", "other, broken", "other")
 _TWIN_NAMES: Final = ("other ending", "alike", "shares a word", "other")
 _OTHER_NAMES: Final = ("other", "alike", "shares a word")
 
@@ -60,10 +64,10 @@ def decide(
 def vetoes(pairs: pl.DataFrame) -> pl.Series:
     """[reason] codes of what keeps a pair from being linked automatically; empty where nothing does.
 
-    other_kpj: two member numbers; next_serial: numbers given one after the other, as to twins; two_numbers: two well-formed numbers
-    that no slip explains, unless name, day of birth and mother or telephone are the same; relatives_number: one number, two names;
-    other_sex: the sex differs and the number does not settle it; twins: one home or mother, one day of birth, and names that more
-    than spelling tells apart.
+    other_kpj: two member numbers; next_serial: numbers given one after the other, as to twins; twins: one home or mother, one day of
+    birth, and names that more than spelling tells apart. Unless all else makes the pair as likely as STRONG: two_numbers: two
+    well-formed numbers that no slip explains; relatives_number: one number, two names; other_sex: the sex differs and the number does
+    not settle it.
     """
     nik, name, mother = _level(pairs, "nik"), _level(pairs, "name"), _level(pairs, "mother")
     birth, sex, kpj = _level(pairs, "birth"), _level(pairs, "sex"), _level(pairs, "kpj")
@@ -75,16 +79,18 @@ def vetoes(pairs: pl.DataFrame) -> pl.Series:
     strong = (
         name.is_in(list(_SURE_NAMES)) & (birth == "same") & ((mother == "same") | (phone == "same")) & (sex != "other")
     )
+    unlike = name.is_in(list(_OTHER_NAMES))
+    apart = nik.is_in(list(_FAR_NUMBERS)) & ~name.is_in(list(_SURE_NAMES))
+    unnumbered = nik.is_in(["missing", "digits lost"]) & name.is_in(list(_TWIN_NAMES)) & _known(pairs, "nik")
     codes = {
         "other_kpj": kpj == "other",
         "next_serial": nik == "next serial",
         "two_numbers": (nik == "other") & ~strong,
-        "relatives_number": (nik == "same") & name.is_in(list(_OTHER_NAMES)) & (birth != "stands in the number"),
-        "other_sex": (sex == "other") & ~nik.is_in(["same", "digits lost"]),
-        "twins": could_be_twins
-        & name.is_in(list(_TWIN_NAMES))
-        & ~nik.is_in(["same", "one slip"])
-        & _known(pairs, "nik"),
+        "relatives_number": (nik == "same")
+        & ((name == "other") | (unlike & (birth != "stands in the number")))
+        & ~strong,
+        "other_sex": (sex == "other") & ~nik.is_in(["same", "digits lost"]) & ~strong,
+        "twins": could_be_twins & (apart | unnumbered),
     }
     words = [pl.when(condition).then(pl.lit(code)) for code, condition in codes.items()]
     return pairs.select(reason=pl.concat_str(words, separator="|", ignore_nulls=True)).to_series()

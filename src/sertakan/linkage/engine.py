@@ -107,7 +107,7 @@ def _levels(comparison: Comparison, model: TrainedModel, dialect: Dialect) -> li
 def _settings(model: TrainedModel, fitting: Settings, dialect: Dialect) -> Any:
     from splink import SettingsCreator
 
-    comparisons = [
+    comparisons: list[Any] = [
         {"output_column_name": one.name, "comparison_levels": _levels(one, model, dialect)}
         for one in fitting.comparisons
     ]

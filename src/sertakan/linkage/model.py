@@ -197,12 +197,21 @@ _NIK = Comparison(
     ),
 )  # fmt: skip
 
-_CUT_LEFT = "length(c_name_text_r) >= 5 and substr(c_name_text_l, 1, length(c_name_text_r)) = c_name_text_r"
-_CUT_RIGHT = "length(c_name_text_l) >= 5 and substr(c_name_text_r, 1, length(c_name_text_l)) = c_name_text_l"
+
+def _begins(long: str, short: str) -> str:
+    """The one is the beginning of the other, by its letters, or by its sound but for the last one (which sounds harder at an end)."""
+    sound = f"length(c_name_flat_{short})"
+    return (
+        f"(length(c_name_text_{short}) >= 4 and substr(c_name_text_{long}, 1, length(c_name_text_{short})) = c_name_text_{short})"
+        f" or ({sound} >= 7 and {sound} < length(c_name_flat_{long})"
+        f" and substr(c_name_flat_{long}, 1, {sound} - 1) = substr(c_name_flat_{short}, 1, {sound} - 1))"
+    )
+
+
 _NAME = Comparison(
     "name",
     ("c_name_text", "c_name_set", "c_name_sounds", "c_name_flat", "c_name_short", "c_name_tail", "c_name_stem", "c_name_stub",
-     "c_name_parts", "c_name_bits", "c_name_letters"),
+     "c_name_parts", "c_name_bits", "c_name_letters", "c_name_signs"),
     _missing("c_name_set"),
     (
         Level("same", "c_name_set_l = c_name_set_r", m=0.75, u=1e-4, tf="c_name_set"),
@@ -217,10 +226,20 @@ _NAME = Comparison(
             m=0.03, u=1e-3, tf="c_name_set", tf_own=True,
         ),
         Level("one within the other", "ALL(c_name)", m=0.05, u=3e-3, tf="c_name_set", tf_own=True),
-        Level("cut off", f"({_CUT_LEFT}) or ({_CUT_RIGHT})", m=0.02, u=1e-4, tf="c_name_set", tf_own=True),
+        Level("cut off", f"{_begins('l', 'r')} or {_begins('r', 'l')}", m=0.02, u=1e-4, tf="c_name_set", tf_own=True),
         Level("other ending", "c_name_stub_l = c_name_stub_r", m=0.01, u=2e-5, tf="c_name_set", tf_weight=0.5),
-        Level("one slip", "BITS(c_name_letters, 2) and (NEAR(c_name_flat, 1) or NEAR(c_name_sounds, 1))", m=0.05, u=2e-4, tf="c_name_set", tf_weight=0.5),
-        Level("two slips", "BITS(c_name_letters, 4) and length(c_name_flat_l) >= 7 and NEAR(c_name_flat, 2)", m=0.02, u=5e-4),
+        Level(
+            "one slip",
+            "(BITS(c_name_letters, 2) and (NEAR(c_name_flat, 1) or NEAR(c_name_sounds, 1)))"
+            " or (BITS(c_name_signs, 2) and NEAR(c_name_text, 1))",
+            m=0.05, u=2e-4, tf="c_name_set", tf_weight=0.5,
+        ),
+        Level(
+            "two slips",
+            "(BITS(c_name_letters, 4) and length(c_name_flat_l) >= 7 and NEAR(c_name_flat, 2))"
+            " or (BITS(c_name_signs, 4) and length(c_name_text_l) >= 7 and NEAR(c_name_text, 2))",
+            m=0.02, u=5e-4,
+        ),
         Level(
             "alike",
             "DIFFER(c_name_letters) * 10 <= 6 * greatest(length(c_name_flat_l), length(c_name_flat_r)) and "
@@ -237,7 +256,7 @@ _NAME = Comparison(
 _MOTHER = Comparison(
     "mother",
     ("c_mother_text", "c_mother_set", "c_mother_sounds", "c_mother_flat", "c_mother_short", "c_mother_stem", "c_mother_parts",
-     "c_mother_bits", "c_mother_letters"),
+     "c_mother_bits", "c_mother_letters", "c_mother_signs"),
     _missing("c_mother_set"),
     (
         Level("same", "c_mother_set_l = c_mother_set_r", m=0.8, u=5e-4, tf="c_mother_set"),
@@ -248,7 +267,12 @@ _MOTHER = Comparison(
         ),
         Level("abbreviated", _abbreviated("c_mother", ("short", "stem")), m=0.02, u=2e-3, tf="c_mother_set", tf_own=True),
         Level("one within the other", "ALL(c_mother)", m=0.04, u=8e-3, tf="c_mother_set", tf_own=True),
-        Level("slips", "BITS(c_mother_letters, 4) and length(c_mother_flat_l) >= 5 and NEAR(c_mother_flat, 2)", m=0.05, u=3e-3),
+        Level(
+            "slips",
+            "(BITS(c_mother_letters, 4) and length(c_mother_flat_l) >= 5 and NEAR(c_mother_flat, 2))"
+            " or (BITS(c_mother_signs, 4) and length(c_mother_text_l) >= 5 and NEAR(c_mother_text, 2))",
+            m=0.05, u=3e-3,
+        ),
         Level("shares a word", "ANY(c_mother)", m=0.01, u=0.08),
         Level("other", "ELSE", m=0.02, u=0.9),
     ),

@@ -189,18 +189,21 @@ def _standard_words(words: pl.DataFrame) -> pl.DataFrame:
             "bones": [skeleton(word) for word in distinct],
             "bit": [word_bit(sound(word)) for word in distinct],
             "letters": [letter_bits(sound(word)) for word in distinct],
+            "signs": [letter_bits(standard(word)) for word in distinct],
         },
-        schema=dict.fromkeys(("word", "usual", "sound", "bones"), _TEXT) | {"bit": pl.Int64, "letters": pl.Int64},
+        schema=dict.fromkeys(("word", "usual", "sound", "bones"), _TEXT)
+        | dict.fromkeys(("bit", "letters", "signs"), pl.Int64),
     )
     return words.join(table, on="word", how="left", maintain_order="left").drop("word").rename({"usual": "word"})
 
 
 def _names(names: pl.Series, prefix: str) -> pl.DataFrame:
-    """[text, set, sounds, flat, short, tail, stem, stub, parts, bones, given, bits, letters, count] of names, each with `prefix`.
+    """[text, set, sounds, flat, short, tail, stem, stub, parts, bones, given, bits, letters, signs, count] of names, each with `prefix`.
 
     text: words in their usual form; set: the same in order of the alphabet; sounds: that by sound; flat: the sounds in their own
     order, joined; short, tail, stem: all but the first, all but the last, only the last word as initial; stub: sounds
-    without the last sign of every word; given: the first word that is no honorific; bits, letters: of `word_bit`, `letter_bits`.
+    without the last sign of every word; given: the first word that is no honorific; bits: of `word_bit`; letters, signs: of
+    `letter_bits` by sound and as written.
     """
     distinct = names.unique().drop_nulls()
     words = _standard_words(_words_of(distinct))
@@ -226,6 +229,7 @@ def _names(names: pl.Series, prefix: str) -> pl.DataFrame:
         given=pl.coalesce(pl.col("sound").filter(~ahead).first(), pl.col("sound").first()),
         bits=pl.col("bit").bitwise_or(),
         letters=pl.col("letters").bitwise_or(),
+        signs=pl.col("signs").bitwise_or(),
         count=pl.len().cast(pl.Int32),
     )
     several = pl.col("count") > 1
