@@ -68,6 +68,24 @@ def test_the_whole_register_is_matched_with_itself(command: Run, world: Any) -> 
     assert command("dedupe")[1]["unchanged"]
 
 
+def test_the_queue_is_listed_and_a_pair_decided(command: Run, world: Any) -> None:
+    from sertakan.linkage.models import Pair
+
+    command("dedupe")
+    code, waiting = command("queue")
+    assert (code, waiting["waiting"]) == (0, Pair.objects.filter(state__in=["open", "waiting"]).count())
+    for row in waiting["pairs"][:1]:
+        code, done = command("decide", row["pair"], "different", "--reason", "dua orang menurut KTP")
+        assert (code, done["state"], done["final"]) == (0, "different", True)
+    code, refused = command("decide", "999999999", "same", "--reason", "cocok menurut KTP")
+    assert (code, refused["code"]) == (2, "pair_unknown")
+
+
+def test_a_row_that_is_not_there_cannot_be_vouched_for(command: Run, world: Any) -> None:
+    code, refused = command("other", world.file.pk, "--row", "9999")
+    assert (code, refused["code"]) == (2, "row_unknown")
+
+
 def test_people_read_words(command: Run, member_list: Path) -> None:
     code, out = command("file", member_list, plain=True)
     assert code == 0
