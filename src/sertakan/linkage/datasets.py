@@ -1,7 +1,7 @@
 """Any labelled list: mapped, linked without a look at the truth, then measured with it.
 
-Lists of our people (with an identity or member number, an area code or a mother's name) go the way of the product: the trained model,
-its vetoes and its threshold. All others learn their weights from themselves (`unlabelled`).
+Lists of our people (with an identity or member number, an area code or a mother's name, or with our names) go the way of the
+product: the trained model, its vetoes and its threshold. All others learn their weights from themselves (`unlabelled`).
 """
 
 from __future__ import annotations
@@ -22,6 +22,9 @@ from sertakan.linkage.mapping import GROUP_PREFIX, SOURCE, ListMapping
 
 Way = Literal["trained", "unlabelled"]
 LEAST: Final = 0.01
+SHARE_OF_OUR_NAMES: Final = 0.05
+"""Where this many names hold one of the frequent names of our people, the list is taken for one of theirs."""
+
 _OF_OUR_PEOPLE: Final = frozenset({"nik", "kpj", "area_code", "mother_name"})
 
 
@@ -99,12 +102,24 @@ def link_list(
 ) -> LinkedList:
     """Link mapped records (of `ListMapping.apply`) with each other, or between their two sources."""
     between = columns.source is not None and not one_set
-    chosen = way or ("trained" if columns.people and _OF_OUR_PEOPLE & set(columns.canonical) else "unlabelled")
+    chosen = way or ("trained" if columns.people and _ours(records) else "unlabelled")
     return (
         _trained(records, columns, between=between)
         if chosen == "trained"
         else _unlabelled(records, columns, between=between)
     )
+
+
+def _ours(records: pl.DataFrame) -> bool:
+    """Whether these are people as the model knows them: by the columns that only our lists have, or by their names."""
+    if _OF_OUR_PEOPLE & set(records.columns) or "name" not in records.columns:
+        return bool(_OF_OUR_PEOPLE & set(records.columns))
+    from sertakan.linkage.normalise import variants
+
+    known = {*variants(), *variants().values()}
+    words = records["name"].drop_nulls().head(5_000).str.to_uppercase().str.extract_all(r"[A-Z]{3,}")
+    ours = words.list.eval(pl.element().is_in(list(known))).list.any()
+    return bool(ours.len() and ours.mean() >= SHARE_OF_OUR_NAMES)  # type: ignore[operator]
 
 
 def _trained(records: pl.DataFrame, columns: ListMapping, *, between: bool) -> LinkedList:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from sertakan.linkage import datasets, evaluation, unlabelled
+from sertakan.linkage import datasets, evaluation, mapping, unlabelled
 from sertakan.synthetic.labelled import generate
 
 
@@ -111,18 +111,29 @@ def labelled() -> pl.DataFrame:
     return generate(1_500, seed=9)
 
 
-@pytest.mark.parametrize("left_out", [(), ("nik", "kpj", "area_code", "mother_name")], ids=["trained", "unlabelled"])
-def test_shuffling_the_truth_changes_neither_pairs_nor_threshold(labelled, tmp_path, left_out):
+@pytest.mark.parametrize("way", ["trained", "unlabelled"])
+def test_shuffling_the_truth_changes_neither_pairs_nor_threshold(labelled, tmp_path, way):
     path = tmp_path / "list.csv"
     seen = []
     for cluster in (labelled["cluster"], labelled["cluster"].shuffle(seed=4)):
-        labelled.with_columns(cluster).drop(*left_out).write_csv(path)
-        done = datasets.measure_file(path, truth="cluster", id_column="record_id", one_set=True)
-        seen.append(done)
+        labelled.with_columns(cluster).write_csv(path)
+        seen.append(datasets.measure_file(path, truth="cluster", id_column="record_id", one_set=True, way=way))
     assert seen[0].linked.pairs.equals(seen[1].linked.pairs)
     assert seen[0].linked.threshold == seen[1].linked.threshold
     assert seen[0].evaluation.f1.value > 0.7
     assert seen[1].evaluation.f1.value < 0.05
+
+
+def test_lists_of_our_people_take_the_trained_model_and_others_learn_from_themselves():
+    def way(*names: str, **more: list[str]) -> str:
+        count = len(names)
+        frame = pl.DataFrame({"name": names, "sex": ["L", "P"] * (count // 2), **more})
+        columns = mapping.map_list(frame)
+        return datasets.link_list(columns.apply(frame), columns).way
+
+    assert way("Muhamad Rizki", "Siti Aminah") == "trained"
+    assert way("michaela neumann", "courtney painter") == "unlabelled"
+    assert way("michaela neumann", "courtney painter", nama_ibu=["anna", "berta"]) == "trained"
 
 
 def test_the_truth_is_read_only_after_pairs_and_threshold_stand(labelled, tmp_path, monkeypatch):
