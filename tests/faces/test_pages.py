@@ -27,6 +27,7 @@ READ: dict[str, tuple[str, str, str]] = {
     "held_workbook": ("file", "pic", "bpjs"),
     "people": ("", "auditor", "leader"),
     "person": ("person", "pic", "leader"),
+    "person_correct": ("person", "pic", "bpjs"),
     "agencies": ("", "leader", "donor"),
     "agency": ("agency", "pic", "donor"),
     "batches": ("", "bpjs", "leader"),

@@ -77,3 +77,13 @@ class MergeUnknown(NotFound):
 class MergeUndone(Conflict):
     code = "merge_undone"
     message = "Penggabungan nomor %(merge)s sudah dibatalkan."
+
+
+class CorrectionReasonMissing(DomainError):
+    code = "correction_reason_missing"
+    message = "Tulis sebabnya data ini diperbaiki, paling sedikit lima huruf. Tidak ada yang berubah."
+
+
+class NotCorrectable(DomainError):
+    code = "not_correctable"
+    message = "Kolom %(column)s tidak dapat diperbaiki di sini. Tidak ada yang berubah."

@@ -38,6 +38,7 @@ class Person(models.Model):
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged", db_index=False
     )
     created_at = models.DateTimeField()
+    corrected_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         indexes = [

@@ -10,8 +10,7 @@ from sertakan.people import queries as people
 from sertakan.sponsorship import errors, policies, queries
 from sertakan.sponsorship.models import Batch, Sponsorship
 
-# A change goes out for chosen workers only, so nothing is ready for it by itself.
-KINDS = ("new", "reactivate", "continue", "stop")
+KINDS = ("new", "reactivate", "continue", "change", "stop")
 
 
 @dataclass(frozen=True, slots=True)

@@ -183,13 +183,19 @@ def _numbered() -> Q:
     return Q(Exists(Membership.objects.filter(person=OuterRef("person")))) | Q(person__in=others.values("person"))
 
 
+def _told_since_corrected() -> Exists:
+    """BPJS has been sent, after the last correction, what is known of the person."""
+    sent = BatchLine.objects.filter(person=OuterRef("person"), batch__sent_at__gt=OuterRef("person__corrected_at"))
+    return Exists(sent.exclude(purpose="stop"))
+
+
 def _aim(kind: str) -> Q:
     checked = Q(state=Sponsorship.State.CHECKED)
     return {
         "new": checked & Q(continues__isnull=True) & ~_numbered(),
         "reactivate": checked & Q(continues__isnull=True) & _numbered(),
         "continue": checked & Q(continues__isnull=False),
-        "change": Q(pk__in=[]),
+        "change": Q(state=Sponsorship.State.MEMBER, person__corrected_at__isnull=False) & ~_told_since_corrected(),
         "stop": Q(state=Sponsorship.State.ENDED)
         & Exists(BatchLine.objects.filter(sponsorship=OuterRef("pk")).exclude(batch__state=Batch.State.DRAFT))
         & ~Exists(BatchLine.objects.filter(sponsorship=OuterRef("pk"), purpose="stop").exclude(answer="refused")),

@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern] = [
     path("berkas/<int:file_id>/baris/<int:sheet>/<int:number>/", intake.row_editor, name="row"),
     path("pekerja/", people.people, name="people"),
     path("pekerja/<int:person_id>/", people.person, name="person"),
+    path("pekerja/<int:person_id>/perbaiki/", people.person_correct, name="person_correct"),
     path("pekerja/<int:person_id>/nomor/", people.person_number, name="person_number"),
     path("opd/", agencies.agency_list, name="agencies"),
     path("opd/<int:agency_id>/", agencies.agency_page, name="agency"),

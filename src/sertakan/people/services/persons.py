@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Case, QuerySet, When
@@ -13,7 +14,9 @@ from sertakan.core import audit, clock, encryption, scope
 from sertakan.core.copy import copy_frame, stage
 from sertakan.people import errors, policies, queries
 from sertakan.people.models import Consent, Identifier, Person, PersonAgency
+from sertakan.people.naming import sort_key
 
+_SHORTEST_REASON = 5
 _NUMBER = re.compile(r"^[0-9]{11}$")
 
 
@@ -145,6 +148,39 @@ def attach_numbers_where_possible(*, numbers: Mapping[int, str]) -> tuple[dict[i
     keys = {bytes(index): key for index, key in found}
     attached = {person: keys[index] for person, index in mine.items() if index in keys}
     return attached, clashes
+
+
+CORRECTABLE = (
+    "name", "titles", "sex", "birth_place", "birth_date", "mother_name", "phone", "email", "area_id", "address",
+)  # fmt: skip
+"""What may be corrected of a person. A number is not: another number is another person until linkage says otherwise."""
+
+
+@transaction.atomic
+def correct(*, person: Person, facts: Mapping[str, Any], reason: str) -> tuple[str, ...]:
+    """Put checked `facts` (`CORRECTABLE`) in the place of what is known; the names of those that changed.
+
+    The same facts again change nothing. Raises NotYourPerson, CorrectionReasonMissing, NotCorrectable.
+    """
+    policies.check_can_change(scope.current(), person.pk)
+    if len(reason.strip()) < _SHORTEST_REASON:
+        raise errors.CorrectionReasonMissing()
+    for name in facts:
+        if name not in CORRECTABLE:
+            raise errors.NotCorrectable(column=name)
+    known = Person.objects.select_for_update().get(pk=person.pk)
+    changed = tuple(name for name, value in facts.items() if getattr(known, name) != value)
+    if not changed:
+        return ()
+    for name in changed:
+        setattr(known, name, facts[name])
+    known.sort_key = sort_key(known.name)[:200]
+    known.corrected_at = clock.now()
+    known.save(update_fields=[*changed, "sort_key", "corrected_at"])
+    audit.record(
+        "people.corrected", target=known, agency_id=_agency_id(known), facts={"changed": sorted(changed)}, reason=reason
+    )
+    return changed
 
 
 @transaction.atomic

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -16,11 +17,18 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from sertakan.access.requests import ScopedRequest
 from sertakan.core.errors import DomainError
-from sertakan.people import queries, services
+from sertakan.people import policies, queries, services
+from sertakan.people.errors import CorrectionReasonMissing
+from sertakan.people.models import Person
 from sertakan.programme import persons
+from sertakan.programme.labels import label_of
 from sertakan.sponsorship.models import Sponsorship
 from sertakan.web.guards import roles_required
 
+if TYPE_CHECKING:
+    from sertakan.programme.correcting import Corrected
+
+CORRECTORS = ("pic", "coordinator", "operator")
 READERS = ("pic", "coordinator", "bpjs", "auditor", "operator", "donor")
 
 
@@ -75,12 +83,58 @@ def person(request: ScopedRequest, person_id: int) -> HttpResponse:
         "shown": queries.shown([found])[0],
         "sponsorships": persons.sponsorships_of(found),
         "membership": persons.membership_of(found),
-        "may_show": request.actor.has("pic", "coordinator", "operator"),
+        "may_show": request.actor.has(*CORRECTORS),
     }
     return TemplateResponse(request, "people/person.html", context)
 
 
-@roles_required("pic", "coordinator", "operator")
+@roles_required(*CORRECTORS)
+@require_http_methods(["GET", "POST"])
+def person_correct(request: ScopedRequest, person_id: int) -> HttpResponseBase:
+    """Put right what is known of a person: checked like a row of a list, kept with its reason, told to BPJS by a batch of changes."""
+    from sertakan.programme import correcting
+
+    found = queries.get_person(person_id)
+    policies.check_can_change(request.actor, found.pk)
+    texts = correcting.texts_of(found)
+    problems: Mapping[str, tuple[str, ...]] = {}
+    reason = request.POST.get("reason", "")
+    fault = ""
+    if request.method == "POST":
+        texts = {name: request.POST.get(name, texts[name]).replace("\0", "") for name in texts}
+        try:
+            done = correcting.correct(person_id=found.pk, texts=texts, reason=reason)
+        except CorrectionReasonMissing as missing:
+            fault = str(missing)
+        else:
+            if not done.problems:
+                return _corrected(request, found.pk, done)
+            problems = done.problems
+            messages.warning(request, _("Belum ada yang disimpan: satu atau beberapa isian perlu diperbaiki."))
+    fields = [
+        {"name": name, "label": label_of(name), "value": texts[name], "error": " ".join(problems.get(name, ()))}
+        for name in correcting.FIELDS
+    ]
+    context = {"person": found, "fields": fields, "sexes": Person.Sex.choices, "reason": reason, "fault": fault}
+    return TemplateResponse(request, "people/correct.html", context)
+
+
+def _corrected(request: ScopedRequest, person_id: int, done: Corrected) -> HttpResponseBase:
+    if not done.changed:
+        messages.info(request, _("Tidak ada yang diubah."))
+        return redirect("person", person_id)
+    for note in done.notes:
+        messages.warning(request, note)
+    if done.to_tell:
+        messages.success(
+            request, _("Data diperbaiki. BPJS diberi tahu lewat kiriman “Perubahan data”; susun di halaman Kiriman.")
+        )
+    else:
+        messages.success(request, _("Data diperbaiki."))
+    return redirect("person", person_id)
+
+
+@roles_required(*CORRECTORS)
 @require_POST
 def person_number(request: ScopedRequest, person_id: int) -> HttpResponseBase:
     """Show the whole identity number, for a reason that is kept."""
