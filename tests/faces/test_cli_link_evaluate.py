@@ -59,7 +59,7 @@ def test_generate_says_what_it_wrote_and_repeats_itself(capsys, tmp_path):
         ("name,cluster\n", ["--truth", "cluster"], "list_empty"),
         ("id,same,cluster\n1,x,1\n2,x,1\n", ["--truth", "cluster"], "no_usable_column"),
         ("n,name,cluster\n1,Budi,1\n1,Ani,2\n", ["--truth", "cluster", "--id", "n"], "ids_not_unique"),
-        ("name,cluster\nBudi,1\nAni,2\n", ["--truth", "cluster", "--map", "nik=ktp"], "list_column_unknown"),
+        ("name,cluster\nBudi,1\nAni,2\n", ["--truth", "cluster", "--map", "nik=ktp"], "dataset_column_unknown"),
         ("name,cluster\nBudi,1\nAni,2\n", ["--truth", "cluster", "--map", "nik"], "wrong_mapping"),
         ("name,sex,cluster\nBudi,L,\nAni,P,\n", ["--truth", "cluster"], "truth_empty"),
         ("name,cluster\nBudi,1\n", [], "usage"),

@@ -49,7 +49,7 @@ class UnreadableList(DomainError):
 
 
 class UnknownListColumn(DomainError):
-    code = "list_column_unknown"
+    code = "dataset_column_unknown"
     message = "Kolom %(column)s tidak ada di berkas ini. Yang ada: %(known)s."
 
 
