@@ -355,11 +355,14 @@ def chart(evaluation: Evaluation, *, width: int = 480, height: int = 320) -> str
         {
             "recall": evaluation.recall.value,
             "precision": evaluation.precision.value,
-            "label": f"ambang {evaluation.threshold:.3f}",
+            "label": f"ambang {evaluation.threshold:.3f}".replace(".", ","),
         }
     ]
     low = min([one["precision"] for one in points] + [evaluation.precision.value, 0.9])
-    x = alt.X("recall:Q", title="Ditemukan (recall)", scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format="%"))
+    left = min(0.5, evaluation.recall.value)
+    x = alt.X(
+        "recall:Q", title="Ditemukan (recall)", scale=alt.Scale(domain=[left, 1], clamp=True), axis=alt.Axis(format="%")
+    )
     y = alt.Y("precision:Q", title="Benar (presisi)", scale=alt.Scale(domain=[low, 1]), axis=alt.Axis(format=".1%"))
     line = (
         alt.Chart(alt.Data(values=points))
@@ -373,4 +376,5 @@ def chart(evaluation: Evaluation, *, width: int = 480, height: int = 320) -> str
         .encode(x=x, y=y, text="label:N")
     )
     made = (line + dot + text).properties(width=width, height=height).configure_view(stroke=None)
-    return str(vl_convert.vegalite_to_svg(made.to_json()))
+    locale: Any = {"decimal": ",", "thousands": ".", "grouping": [3], "currency": ["Rp", ""]}
+    return str(vl_convert.vegalite_to_svg(made.to_json(), format_locale=locale))

@@ -94,7 +94,7 @@ def test_the_picture_shows_the_threshold():
     done = evaluation.evaluate(pairs((0, 1, 0.9, True), (2, 3, 0.6, True)), truth("aabbc"), threshold=0.612)
     picture = evaluation.chart(done)
     assert picture.startswith("<svg")
-    assert "ambang 0.612" in picture
+    assert "ambang 0,612" in picture
 
 
 def test_the_promised_f1_is_highest_at_the_threshold():
