@@ -108,7 +108,10 @@ class ListMapping:
     def _record_ids(self, frame: pl.DataFrame) -> pl.Series:
         if self.id is None:
             return pl.int_range(1, frame.height + 1, eager=True).cast(pl.String).alias("record_id")
-        return frame[self.id].alias("record_id")
+        ids = frame[self.id].alias("record_id")
+        if self.source is None or ids.is_unique().all():
+            return ids
+        return frame.select(record_id=pl.concat_str(self.source, self.id, separator=":", ignore_nulls=True)).to_series()
 
 
 def _joined(ours: str, theirs: tuple[str, ...], frame: pl.DataFrame) -> pl.Series:
@@ -239,12 +242,12 @@ def map_list(
     for column in (*named, *(one for theirs in said.values() for one in theirs)):
         if column not in frame.columns:
             raise UnknownListColumn(column=column, known=", ".join(frame.columns))
-    if id_column:
-        refuse_repeated(frame[id_column], id_column)
     taken: dict[str, str] = dict.fromkeys(never, "kebenaran")
     taken |= {one: "diabaikan atas permintaan" for key in said if key in _IGNORE for one in said[key]}
     known_id = id_column or _recognised_id(frame, taken)
     source = source_column or _recognised_source(frame, taken)
+    if id_column:
+        refuse_repeated(frame, id_column, source)
     taken |= {one: "nomor baris" for one in (known_id,) if one} | {one: "sumber" for one in (source,) if one}
     canonical = {ours: theirs for ours, theirs in said.items() if ours in CANONICAL}
     generic = [one for ours, theirs in said.items() if ours not in CANONICAL and ours not in _IGNORE for one in theirs]
@@ -256,10 +259,10 @@ def map_list(
     return _finished(frame, canonical, [*generic, *_left(free, canonical)], ignored, known_id, source)
 
 
-def refuse_repeated(ids: pl.Series, column: str) -> None:
-    """Ids must name one record each."""
-    repeated = ids.value_counts().filter(pl.col("count") > 1).height
-    if repeated or ids.null_count():
+def refuse_repeated(frame: pl.DataFrame, column: str, source: str | None = None) -> None:
+    """Ids must name one record each, in its source where there are two."""
+    repeated = frame.group_by(column, *([source] if source else [])).len().filter(pl.col("len") > 1).height
+    if repeated or frame[column].null_count():
         raise DuplicateIds(column=column, count=max(repeated, 1))
 
 

@@ -145,6 +145,11 @@ def test_repeated_ids_are_refused():
         mapping.map_list(frame(nomor=["1", "1"], name=["a", "b"]), id_column="nomor")
 
 
+def test_ids_may_come_again_in_another_source():
+    list_ = frame(nomor=["1", "1"], name=["a", "b"], sex=["L", "P"], source=["x", "y"])
+    assert mapping.map_list(list_, id_column="nomor").apply(list_)["record_id"].to_list() == ["x:1", "y:1"]
+
+
 def test_unknown_columns_are_refused_with_those_that_are_there():
     with pytest.raises(mapping.UnknownListColumn, match="Yang ada: name"):
         mapping.map_list(frame(name=["a", "b"]), given={"nik": ("ktp",)})
