@@ -23,6 +23,8 @@ Sector = Literal["transport", "other"]
 Funding = Literal["private", "csr", "zakat", "apbd", "apbn", "apbdes"]
 Confidence = Literal["confirmed", "law_text", "one_source", "derived", "memory", "open"]
 GapRule = Literal["last_lower_bound_reached", "next_row", "refuse"]
+InactiveFrom = Literal["first_day_after_limit", "next_due_day"]
+LateAfter = Literal["due_day", "month_end"]
 Unit = Literal[
     "rupiah", "share", "boolean", "count", "years", "months", "days", "working_days", "hours", "multiple", "due_day"
 ]
@@ -227,6 +229,13 @@ class Settings(Frozen):
     minimum_age: StrictInt | None
     prepay_months_allowed: tuple[StrictInt, ...]
     jkk_jkm_compulsory: StrictBool
+    inactive_from: InactiveFrom
+    prepaid_months_count_at_once: StrictBool
+    late_months_count_as_consecutive: StrictBool
+    payment_is_late_after: LateAfter
+    months_before_number_count: StrictBool
+    lapse_restarts_scholarship: StrictBool
+    gap_must_be_settled_first: StrictBool
 
     def changed(self, **answers: object) -> Settings:
         """A copy with some questions answered otherwise. Raises ValidationError for an answer of the wrong kind."""
