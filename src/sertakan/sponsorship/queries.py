@@ -195,7 +195,7 @@ def _aim(kind: str) -> Q:
         "new": checked & Q(continues__isnull=True) & ~_numbered(),
         "reactivate": checked & Q(continues__isnull=True) & _numbered(),
         "continue": checked & Q(continues__isnull=False),
-        "change": Q(state=Sponsorship.State.MEMBER, person__corrected_at__isnull=False) & ~_told_since_corrected(),
+        "change": Q(state=Sponsorship.State.MEMBER, person__corrected_at__isnull=False) & Q(~_told_since_corrected()),
         "stop": Q(state=Sponsorship.State.ENDED)
         & Exists(BatchLine.objects.filter(sponsorship=OuterRef("pk")).exclude(batch__state=Batch.State.DRAFT))
         & ~Exists(BatchLine.objects.filter(sponsorship=OuterRef("pk"), purpose="stop").exclude(answer="refused")),
