@@ -6,7 +6,7 @@ truth: the lowest at which the probabilities promise the wanted precision.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 import polars as pl
@@ -76,9 +76,7 @@ def vetoes(pairs: pl.DataFrame) -> pl.Series:
     related = home | (mother == "same")
     same_day = birth.is_in(["same", "stands in the number", "year only", "missing"])
     could_be_twins = related & same_day
-    strong = (
-        name.is_in(list(_SURE_NAMES)) & (birth == "same") & ((mother == "same") | (phone == "same")) & (sex != "other")
-    )
+    strong = pl.col("probability") >= STRONG
     unlike = name.is_in(list(_OTHER_NAMES))
     apart = nik.is_in(list(_FAR_NUMBERS)) & ~name.is_in(list(_SURE_NAMES))
     unnumbered = nik.is_in(["missing", "digits lost"]) & name.is_in(list(_TWIN_NAMES)) & _known(pairs, "nik")
@@ -201,3 +199,31 @@ def automatic_threshold(pairs: pl.DataFrame, *, precision: float = PRECISION) ->
     worth = certain["f1"] >= best["f1"] - WORTH
     line = certain["probability"] if worth else best["probability"]
     return Thresholds(certain["probability"], best["probability"], line)
+
+
+# --- the threshold of a shipped model ---------------------------------------------------------------------------------------------------
+
+
+def with_truth(pairs: pl.DataFrame, truth: dict[object, object]) -> pl.DataFrame:
+    """`pairs` with `right`: whether the two records are truly one person."""
+    same = [truth[left] == truth[other] for left, other in pairs.select("left_id", "right_id").iter_rows()]
+    return pairs.with_columns(right=pl.Series(same, dtype=pl.Boolean))
+
+
+def with_threshold(model: TrainedModel, labelled: pl.DataFrame, *, precision: float = PRECISION) -> TrainedModel:
+    """The model with the lowest threshold that reached `precision` on labelled pairs of the TRAINING half, after vetoes.
+
+    Never given a test half. Where the promise of the probabilities alone is stricter, that one is kept.
+    """
+    free = labelled.filter(vetoes(labelled) == "").sort("probability", descending=True)
+    counted = free.with_columns(precision=pl.col("right").cum_sum() / pl.int_range(1, pl.len() + 1))
+    good = counted.filter(pl.col("precision") >= precision)
+    measured = float(good["probability"].min()) if good.height else 1.0  # type: ignore[arg-type]
+    promised = automatic_threshold(labelled, precision=precision).certain
+    line = round(max(measured, promised), 4)
+    above = free.filter(pl.col("probability") >= line)
+    facts = {
+        "precision_on_training_half": round(float(above["right"].mean() or 0.0), 5),  # type: ignore[arg-type]
+        "pairs_above": above.height, "measured_threshold": round(measured, 4), "promised_threshold": round(promised, 4),
+    }  # fmt: skip
+    return replace(model, threshold=line, measured=facts)

@@ -255,7 +255,15 @@ def train(
         weights = _learned(linker, fitting, first)
         if truth is not None:
             weights = _with_true_m(connection, truth, fitting, first, weights)
-    return TrainedModel(settings, {**first.weights, **weights}, seed, version("splink"))
+    return TrainedModel(settings, _written({**first.weights, **weights}), seed, version("splink"))
+
+
+def _written(weights: dict[str, dict[str, tuple[float, float]]]) -> dict[str, dict[str, tuple[float, float]]]:
+    """Ten digits of each: sums that threads add up in another order differ in the sixteenth."""
+    return {
+        name: {label: (float(f"{m:.10g}"), float(f"{u:.10g}")) for label, (m, u) in levels.items()}
+        for name, levels in weights.items()
+    }
 
 
 def _expect_and_maximise(linker: Any, rule: Any) -> None:
@@ -332,7 +340,7 @@ def _with_true_m(
 
 def prior_of(left: int, right: int) -> float:
     """log2 of the odds that two records taken at random are one person."""
-    return math.log2(SHARE_FOUND * min(left, right) / max(left * right, 1))
+    return math.log2(SHARE_FOUND * max(min(left, right), 1) / max(left * right, 1))
 
 
 def dedupe(

@@ -423,7 +423,8 @@ _SAME_MOTHER: Final = {
     "shares a word": 0.01, "other": 0.01,
 }  # fmt: skip
 _TWIN_NAMES: Final = {
-    "same": 0.002, "sounds the same": 0.003, "abbreviated": 0.001, "one within the other": 0.005, "cut off": 0.002, "other ending": 0.08, "one slip": 0.015,
+    "same": 0.002, "sounds the same": 0.003, "abbreviated": 0.001, "one within the other": 0.005, "cut off": 0.002,
+    "other ending": 0.08, "one slip": 0.015,
     "two slips": 0.03, "alike": 0.15, "shares a word": 0.35, "other": 0.362,
 }  # fmt: skip
 _SAME_DAY: Final = {
@@ -450,7 +451,8 @@ FAMILY: Final = (
     Kin("brother or sister", 1.2, {
         **_SHARED_HOME,
         "nik": _OTHER_NUMBER,
-        "name": {"same": 0.001, "sounds the same": 0.002, "abbreviated": 0.001, "one within the other": 0.004, "cut off": 0.002, "other ending": 0.01,
+        "name": {"same": 0.001, "sounds the same": 0.002, "abbreviated": 0.001, "one within the other": 0.004, "cut off": 0.002,
+        "other ending": 0.01,
                  "one slip": 0.004, "two slips": 0.01, "alike": 0.07, "shares a word": 0.3, "other": 0.596},
         "mother": _SAME_MOTHER,
         "birth": {"stands in the number": 0.002, "same": 0.002, "day and month swapped": 0.0005, "year only": 0.02, "one slip": 0.03,
@@ -460,7 +462,8 @@ FAMILY: Final = (
     Kin("other member of the household", 2.0, {
         **_SHARED_HOME,
         "nik": _OTHER_NUMBER,
-        "name": {"same": 0.01, "sounds the same": 0.003, "abbreviated": 0.002, "one within the other": 0.01, "cut off": 0.002, "other ending": 0.005, "one slip": 0.002,
+        "name": {"same": 0.01, "sounds the same": 0.003, "abbreviated": 0.002, "one within the other": 0.01, "cut off": 0.002,
+        "other ending": 0.005, "one slip": 0.002,
                  "two slips": 0.003, "alike": 0.03, "shares a word": 0.2, "other": 0.733},
         "mother": {"same": 0.01, "sounds the same": 0.002, "abbreviated": 0.002, "one within the other": 0.01, "slips": 0.006,
                    "shares a word": 0.1, "other": 0.87},
