@@ -58,7 +58,8 @@ def test_a_link_is_undone_by_its_number(command: Run, member_list: Path) -> None
 
 def test_a_run_is_undone_by_its_number(command: Run, member_list: Path) -> None:
     _, done = command("file", member_list)
-    assert command("undo", done["run"], "--reason", "daftar keliru")[1]["undone"] == 1
+    undone = command("undo", done["run"], "--reason", "daftar keliru")[1]
+    assert (undone["undone"], undone["pairs"][0]["state"]) == (1, "different")
 
 
 def test_the_whole_register_is_matched_with_itself(command: Run, world: Any) -> None:

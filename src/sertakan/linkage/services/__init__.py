@@ -1,6 +1,6 @@
 """Writes about matching: a run with its pairs and records, decisions about pairs, and the way back."""
 
-from sertakan.linkage.services.decisions import Decided, decide, note_number, take_back, take_back_run
+from sertakan.linkage.services.decisions import Decided, decide, forget_numbers, note_number, take_back, take_back_run
 from sertakan.linkage.services.runs import (
     RunFacts,
     next_numbers,
@@ -16,6 +16,7 @@ __all__ = [
     "Decided",
     "RunFacts",
     "decide",
+    "forget_numbers",
     "next_numbers",
     "note_number",
     "one_at_a_time",

@@ -87,8 +87,10 @@ def take_back(*, pair: int, reason: str) -> Pair:
 
 
 @transaction.atomic
-def take_back_run(*, run: Run, reason: str) -> list[Pair]:
+def take_back_run(*, run: Run, reason: str, but: Collection[int] = ()) -> list[Pair]:
     """Take back all that the machine linked in a run and nobody has looked at since; the pairs. They count as different then.
+
+    `but`: membership numbers (identifiers) that cannot go; their pairs stay.
 
     Raises NotYourDecision, ReasonMissing, NothingToUndo.
     """
@@ -97,7 +99,7 @@ def take_back_run(*, run: Run, reason: str) -> list[Pair]:
         raise errors.ReasonMissing()
     one_at_a_time()
     linked = Pair.objects.select_for_update(of=("self",)).filter(run=run, state=Pair.State.SAME, by_machine=True)
-    pairs = list(linked.order_by("pk"))
+    pairs = [pair for pair in linked.order_by("pk") if pair.identifier_id not in set(but)]
     if not pairs:
         raise errors.NothingToUndo(number=run.pk)
     people.undo_merges(merges=[pair.merge_id for pair in pairs if pair.merge_id is not None], reason=reason)
@@ -121,13 +123,20 @@ def take_back_run(*, run: Run, reason: str) -> list[Pair]:
         batch_size=2000,
     )
     audit.record("linkage.run_taken_back", target=run, facts={"pairs": len(ids)}, reason=reason)
+    for pair in pairs:
+        pair.state, pair.by_machine, pair.settled_at = Pair.State.DIFFERENT, False, now
     return pairs
 
 
-def note_number(*, pair: Pair, identifier: int | None) -> None:
-    """Remember which membership number came with a pair, or that it went again."""
+def note_number(*, pair: Pair, identifier: int) -> None:
+    """Remember which membership number came with a pair."""
     pair.identifier_id = identifier
     pair.save(update_fields=["identifier_id"])
+
+
+def forget_numbers(*, pairs: Collection[int]) -> None:
+    """The membership numbers that came with these pairs are gone again."""
+    Pair.objects.filter(pk__in=list(pairs)).update(identifier_id=None)
 
 
 def _claim(pair: int) -> Pair:

@@ -2,7 +2,7 @@
 
 from sertakan.people.services.merging import (
     Same,
-    forget_number,
+    forget_numbers,
     merge,
     merge_many,
     share_knowledge,
@@ -26,7 +26,7 @@ __all__ = [
     "attach_numbers",
     "attach_numbers_where_possible",
     "correct",
-    "forget_number",
+    "forget_numbers",
     "is_number",
     "merge",
     "merge_many",

@@ -139,10 +139,9 @@ def share_knowledge(*, persons: Collection[int]) -> None:
         cursor.execute(_OPEN, {"persons": list(persons)})
 
 
-@transaction.atomic
-def forget_number(*, identifier: int) -> None:
-    """Take back a membership number that was attached by mistake; nothing may stand on it. Right and trail are the caller's."""
-    Identifier.objects.filter(pk=identifier, kind=Identifier.Kind.KPJ).delete()
+def forget_numbers(*, identifiers: Collection[int]) -> None:
+    """Take back membership numbers that were attached by mistake; nothing may stand on them. Right and trail are the caller's."""
+    Identifier.objects.filter(pk__in=list(identifiers), kind=Identifier.Kind.KPJ).delete()
 
 
 def _one_at_a_time() -> None:

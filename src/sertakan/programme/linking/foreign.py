@@ -168,14 +168,14 @@ def _write_list(compared: _Compared, run: _ListRun, *, started: float) -> Linked
         linked=len(linked),
         new=compared.rows - len(linked) - len(waiting),
         review=len(waiting),
-        unchanged=not changed,
+        unchanged=not changed and (run.before is not None or any(rows.values())),
         seconds=time.monotonic() - started,
         linked_ids=tuple(sorted(set(linked.values()))[:MOST_IDS]),
         review_ids=tuple(sorted(set(waiting.values()))[:MOST_IDS]),
         columns=run.facts["columns"],
         counts={"numbers": attached, "numbers_refused": refused, "pairs": compared.pairs.height},
     )
-    if not changed and run.before is not None:
+    if done.unchanged and run.before is not None:
         return replace(done, run=run.before.pk)
     told_by_model = model_facts(run.model)
     facts = services.RunFacts(

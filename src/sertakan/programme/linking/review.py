@@ -16,10 +16,11 @@ from sertakan.linkage.errors import NothingToUndo, NotYourDecision, NumberInUse
 from sertakan.linkage.models import Pair, Run
 from sertakan.people import queries as people
 from sertakan.people.errors import NumberTaken
-from sertakan.people.models import Person
+from sertakan.people.models import Identifier, Person
 from sertakan.people.services import is_number
 from sertakan.programme.linking import stakes
 from sertakan.sponsorship.errors import OtherNumberKnown
+from sertakan.sponsorship.services import forget_existing, in_use, register_existing_many
 
 READERS = ("coordinator", "operator", "system", "auditor")
 
@@ -154,20 +155,21 @@ def decide(*, pair: int, answer: str, reason: str) -> services.Decided:
 def undo(*, number: int, reason: str) -> list[Pair]:
     """Take back a pair, or all that the machine linked in a run, by its number; the pairs that fell apart or are open again.
 
+    Membership numbers that came with them go too. Of a run, pairs whose number BPJS has confirmed since are left as they are.
     Raises NotYourDecision, NothingToUndo, NotDecided, ReasonMissing, NumberInUse.
     """
     policies.check_can_decide(scope.current())
     with transaction.atomic():
         run = Run.objects.filter(pk=number).first()
         if run is not None:
-            pairs = services.take_back_run(run=run, reason=reason)
+            came = run.pairs.filter(identifier_id__isnull=False).values_list("identifier_id", flat=True)
+            kept = in_use(identifiers=[number for number in came if number is not None])
+            pairs = services.take_back_run(run=run, reason=reason, but=kept)
         elif Pair.objects.filter(pk=number).exists():
             pairs = [services.take_back(pair=number, reason=reason)]
         else:
             raise NothingToUndo(number=number)
-        for pair in pairs:
-            if pair.identifier_id is not None:
-                _detach(pair)
+        _detach(pairs)
         return pairs
 
 
@@ -304,9 +306,6 @@ def _attach(pair: Pair) -> None:
     """The number that the list names for the person; one that contradicts what is known is refused, and the decision with it."""
     import polars as pl
 
-    from sertakan.people.models import Identifier
-    from sertakan.sponsorship.services import register_existing_many
-
     kpj = queries.open_record(pair).get("kpj", "")
     if not is_number(kpj):
         return
@@ -321,10 +320,11 @@ def _attach(pair: Pair) -> None:
         services.note_number(pair=pair, identifier=fresh.pk)
 
 
-def _detach(pair: Pair) -> None:
-    """The number that came with a pair goes again, unless an answer of BPJS stands on it. Raises NumberInUse."""
-    from sertakan.sponsorship.services import forget_existing
-
-    if not forget_existing(identifier=pair.identifier_id or 0):
-        raise NumberInUse(pair=pair.pk)
-    services.note_number(pair=pair, identifier=None)
+def _detach(pairs: list[Pair]) -> None:
+    """The numbers that came with pairs go again. Raises NumberInUse where an answer of BPJS stands on one."""
+    came = {pair.identifier_id: pair.pk for pair in pairs if pair.identifier_id is not None}
+    kept = in_use(identifiers=came)
+    if kept:
+        raise NumberInUse(pair=came[min(kept)])
+    forget_existing(identifiers=came)
+    services.forget_numbers(pairs=came.values())

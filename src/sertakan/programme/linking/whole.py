@@ -71,6 +71,7 @@ def dedupe(*, actor: scope.Actor, progress: Progress = quiet) -> Linked:
 
 def _write_register(decided: pl.DataFrame, model: TrainedModel, numbers: Numbers, *, started: float) -> Linked:
     number, rows = services.next_numbers(1)[0], numbers.rows
+    ran_before = queries.last_run(kind=Run.Kind.REGISTER, against="people") is not None
     ids = sorted({*decided["left_id"].to_list(), *decided["right_id"].to_list()})
     hanging = stakes.stakes(ids)
     found, wanted = _judge(decided, people.survivors(ids), hanging, numbers)
@@ -95,7 +96,7 @@ def _write_register(decided: pl.DataFrame, model: TrainedModel, numbers: Numbers
     services.write_run(number=number, facts=facts)
     changed = write_found(number, found)
     return Linked(
-        number, facts.kind, rows, facts.linked, facts.fresh, facts.review, not changed, facts.seconds,
+        number, facts.kind, rows, facts.linked, facts.fresh, facts.review, ran_before and not changed, facts.seconds,
         tuple(linked[:MOST_IDS]), tuple(waiting[:MOST_IDS]), counts=facts.counts,
     )  # fmt: skip
 

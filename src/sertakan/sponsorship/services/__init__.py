@@ -14,7 +14,13 @@ from sertakan.sponsorship.services.batches import (
     send_batch,
 )
 from sertakan.sponsorship.services.continuing import Choice, Continued, continue_sponsorships
-from sertakan.sponsorship.services.members import Registered, forget_existing, register_existing, register_existing_many
+from sertakan.sponsorship.services.members import (
+    Registered,
+    forget_existing,
+    in_use,
+    register_existing,
+    register_existing_many,
+)
 from sertakan.sponsorship.services.offices import load_offices
 from sertakan.sponsorship.services.sponsorships import Work, end_sponsorship, replace_worker
 
@@ -34,6 +40,7 @@ __all__ = [
     "export_batch",
     "follow_up",
     "forget_existing",
+    "in_use",
     "load_offices",
     "prepare_batch",
     "register_existing",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db import connection, transaction
+from django.db.models import Q
 
 from sertakan.core import audit, clock, encryption, scope
 from sertakan.people import services as people
@@ -88,19 +89,21 @@ def register_existing_many(*, frame: pl.DataFrame, agency_id: int | None = None)
     return Registered(registered, len(attached) - registered, refused)
 
 
+def in_use(*, identifiers: Iterable[int]) -> set[int]:
+    """Numbers on which an answer of BPJS stands: they cannot be taken back."""
+    kept = Q(issued_on__isnull=False) | Q(existed=False) | Q(batch_lines__isnull=False)
+    found = Membership.objects.filter(kept, identifier__in=list(identifiers))
+    return set(found.values_list("identifier_id", flat=True))
+
+
 @transaction.atomic
-def forget_existing(*, identifier: int) -> bool:
-    """Take back a number that was noted by mistake, with its membership. False, and nothing done, when an answer of BPJS stands on it.
+def forget_existing(*, identifiers: Iterable[int]) -> None:
+    """Take back numbers that were noted by mistake, with their memberships; none may be `in_use`.
 
     As for `register_existing_many`, the right and the trail are the caller's.
     """
-    found = Membership.objects.select_for_update(of=("self",)).filter(identifier=identifier).first()
-    if found is not None:
-        if found.issued_on is not None or not found.existed or found.batch_lines.exists():
-            return False
-        found.delete()
-    people.forget_number(identifier=identifier)
-    return True
+    Membership.objects.filter(identifier__in=list(identifiers)).delete()
+    people.forget_numbers(identifiers=list(identifiers))
 
 
 def _with_another_number(wanted: Mapping[int, str]) -> list[int]:
