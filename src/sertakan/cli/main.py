@@ -18,7 +18,15 @@ from typer.main import get_command
 from sertakan.cli.output import emit, progress_console
 from sertakan.core.errors import DomainError
 
-_GROUPS = {"areas": "areas", "rules": "rules", "batch": "batch", "person": "person", "user": "user", "link": "link"}
+_GROUPS = {
+    "areas": "areas",
+    "rules": "rules",
+    "batch": "batch",
+    "person": "person",
+    "user": "user",
+    "link": "link",
+    "protection": "protection",
+}
 _COMMANDS = ("intake", "bill", "seed", "service", "start")
 
 app = typer.Typer(

@@ -84,6 +84,7 @@ INSTALLED_APPS = [
     "sertakan.linkage.apps.LinkageConfig",
     "sertakan.sponsorship.apps.SponsorshipConfig",
     "sertakan.contributions.apps.ContributionsConfig",
+    "sertakan.protection.apps.ProtectionConfig",
     "sertakan.programme.apps.ProgrammeConfig",
     "sertakan.web.apps.WebConfig",
 ]
