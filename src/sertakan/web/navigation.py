@@ -28,6 +28,7 @@ FILES = Entry("files", _("Berkas"), "folder")
 PEOPLE = Entry("people", _("Pekerja"), "users")
 BATCHES = Entry("batches", _("Kiriman"), "paper-airplane")
 BILLS = Entry("bills", _("Tagihan"), "banknotes")
+PAIRS = Entry("pairs", _("Kesamaan"), "user-group")
 AGENCIES = Entry("agencies", _("OPD"), "building-office-2")
 RULES = Entry("rules", _("Aturan"), "scale")
 AUDIT = Entry("audit", _("Jejak"), "shield-check")
@@ -35,11 +36,11 @@ AUDIT = Entry("audit", _("Jejak"), "shield-check")
 BY_ROLE: dict[str, tuple[Entry, ...]] = {
     "pic": (HOME, UPLOAD, FILES, PEOPLE, BILLS, BATCHES, RULES),
     "donor": (HOME, PEOPLE, BILLS, RULES),
-    "coordinator": (HOME, AGENCIES, FILES, PEOPLE, BATCHES, BILLS, RULES),
+    "coordinator": (HOME, PAIRS, PEOPLE, BATCHES, BILLS, AGENCIES, RULES),
     "bpjs": (HOME, BATCHES, PEOPLE, BILLS, AGENCIES, RULES),
     "leader": (HOME, AGENCIES, RULES),
-    "auditor": (HOME, AUDIT, FILES, PEOPLE, BATCHES, BILLS, AGENCIES),
-    "operator": (HOME, UPLOAD, FILES, PEOPLE, BATCHES, BILLS, AUDIT),
+    "auditor": (HOME, AUDIT, FILES, PEOPLE, BATCHES, BILLS, PAIRS),
+    "operator": (HOME, PAIRS, FILES, PEOPLE, BATCHES, BILLS, AUDIT),
 }
 ANY_SIGNED_IN = (HOME, RULES)
 

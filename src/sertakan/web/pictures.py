@@ -99,3 +99,64 @@ def sparkline(values: Sequence[float], *, width: int = 96, height: int = 28) -> 
         "x": length(last[0]),
         "y": length(last[1]),
     }
+
+
+def waterfall(steps: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Bars that begin where the one before ended. Steps need `value`; one with `sum` is drawn from zero to where things stand.
+
+    Each gets `x` and `width` in per cent, and `side`: up, down or sum. `zero` is where zero lies.
+    """
+    ends, at = [], 0.0
+    for step in steps:
+        start = 0.0 if step.get("sum") else at
+        at = step["value"] if step.get("sum") else at + step["value"]
+        ends.append((min(start, at), max(start, at)))
+    low = min([0.0, *(left for left, _ in ends)])
+    high = max([0.0, *(right for _, right in ends)])
+    spread = (high - low) or 1.0
+    drawn = []
+    for step, (left, right) in zip(steps, ends, strict=True):
+        side = "sum" if step.get("sum") else "down" if step["value"] < 0 else "up"
+        width = max(100 * (right - left) / spread, 0.6)
+        drawn.append({**step, "x": length(100 * (left - low) / spread), "width": length(width), "side": side})
+    return {"steps": drawn, "zero": length(-100 * low / spread)}
+
+
+CURVE_BOX = (360, 250)
+FLOORS = (0.99, 0.98, 0.95, 0.8, 0.5, 0.0)
+_LEFT, _TOP, _RIGHT, _BOTTOM = 56, 12, 24, 40
+
+
+def curve(points: Sequence[Mapping[str, float]], chosen: Mapping[str, float]) -> dict[str, Any]:
+    """A line of `precision` over `recall` with the point that was chosen; the axes begin a little below it, and say so by their marks."""
+    floor_x = _floor(chosen["recall"], FLOORS[3:])
+    near = [point for point in points if point["recall"] >= floor_x]
+    floor_y = _floor(min([point["precision"] for point in near] + [chosen["precision"]]), FLOORS)
+    width, height = CURVE_BOX[0] - _LEFT - _RIGHT, CURVE_BOX[1] - _TOP - _BOTTOM
+
+    def place(recall: float, precision: float) -> tuple[str, str]:
+        x = _LEFT + width * (recall - floor_x) / (1 - floor_x)
+        y = _TOP + height * (1 - (precision - floor_y) / (1 - floor_y))
+        return length(x), length(y)
+
+    steps = [step / 4 for step in range(5)]
+    x, y = place(chosen["recall"], chosen["precision"])
+    return {
+        "box": f"0 0 {CURVE_BOX[0]} {CURVE_BOX[1]}",
+        "points": " ".join(",".join(place(point["recall"], point["precision"])) for point in near),
+        "x": x,
+        "y": y,
+        "across": [
+            (place(floor_x + (1 - floor_x) * step, 1)[0], 100 * (floor_x + (1 - floor_x) * step)) for step in steps
+        ],
+        "up": [(place(1, floor_y + (1 - floor_y) * step)[1], 100 * (floor_y + (1 - floor_y) * step)) for step in steps],
+        "left": _LEFT,
+        "right": CURVE_BOX[0] - _RIGHT,
+        "top": _TOP,
+        "bottom": CURVE_BOX[1] - _BOTTOM,
+    }
+
+
+def _floor(value: float, floors: Sequence[float]) -> float:
+    """The highest round number below `value`."""
+    return next((floor for floor in floors if value > floor), 0.0)

@@ -59,6 +59,17 @@ STATES: dict[str, State] = {
     "due": State(_("Belum dibayar"), "banknotes", "warm", "outline"),
     "overdue": State(_("Lewat jatuh tempo"), "exclamation-triangle", "warm", "notched"),
     "paid": State(_("Lunas"), "check-circle", "good", "solid"),
+    # Two records that may be one person.
+    "undecided": State(_("Menunggu keputusan"), "question-mark-circle", "warm", "outline"),
+    "second": State(
+        _("Menunggu orang kedua"),
+        "user-plus",
+        "warm",
+        "notched",
+        _("Satu orang sudah menjawab “sama”; orang lain harus setuju."),
+    ),
+    "same": State(_("Orang yang sama"), "link", "good", "solid"),
+    "different": State(_("Orang yang berbeda"), "users", "quiet", "outline"),
 }
 
 UNKNOWN = State(_("Tidak diketahui"), "question-mark-circle", "quiet", "dashed")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from sertakan.web.views import agencies, audit, batches, bills, continuing, home, intake, people, rules, style
+from sertakan.web.views import agencies, audit, batches, bills, continuing, home, intake, pairs, people, rules, style
 
 urlpatterns: list[URLPattern] = [
     path("", home.home, name="home"),
@@ -45,6 +45,12 @@ urlpatterns: list[URLPattern] = [
     path("tagihan/<int:bill_id>/lembar/", bills.bill_xlsx, name="bill_xlsx"),
     path("tagihan/<int:bill_id>/surat/", bills.bill_pdf, name="bill_pdf"),
     path("tagihan/<int:bill_id>/donatur/<int:donor_id>/", bills.donor_slip, name="donor_slip"),
+    path("kesamaan/", pairs.pairs, name="pairs"),
+    path("kesamaan/mutu/", pairs.matching_quality, name="matching_quality"),
+    path("kesamaan/<int:pair_id>/", pairs.pair, name="pair"),
+    path("kesamaan/<int:pair_id>/putuskan/", pairs.pair_decide, name="pair_decide"),
+    path("kesamaan/<int:pair_id>/batal/", pairs.pair_undo, name="pair_undo"),
+    path("penyatuan/<int:merge_id>/batal/", pairs.person_split, name="person_split"),
     path("jejak/", audit.audit, name="audit"),
     path("gaya/", style.show, name="style"),
     path("gaya/kerja/", style.work, name="style_work"),

@@ -103,6 +103,18 @@ def bar_rows(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 @register.simple_tag
+def fall(steps: list[dict[str, Any]]) -> dict[str, Any]:
+    """See `pictures.waterfall`."""
+    return pictures.waterfall(steps)
+
+
+@register.simple_tag
+def curve_of(points: list[dict[str, float]], chosen: dict[str, float]) -> dict[str, Any]:
+    """See `pictures.curve`."""
+    return pictures.curve(points, chosen)
+
+
+@register.simple_tag
 def tile_map(areas: list[dict[str, Any]], upper: float | str | None = None) -> dict[str, Any]:
     """See `pictures.tiles`."""
     return pictures.tiles(areas, upper=float(upper) if upper else None)

@@ -15,9 +15,13 @@ from sertakan.access.requests import ScopedRequest
 from sertakan.agencies import queries as agencies
 from sertakan.core import clock
 from sertakan.core.money import format_number
+from sertakan.core.scope import Actor
 from sertakan.intake import queries as intake
+from sertakan.linkage.policies import can_decide
 from sertakan.programme import overview
+from sertakan.programme.linking import desk
 from sertakan.web.guards import roles_required
+from sertakan.web.views.pairs import READERS
 
 
 @roles_required()
@@ -33,11 +37,20 @@ def home(request: ScopedRequest) -> HttpResponse:
         "several": len(shown) > 1,
         "agency": shown[0] if len(shown) == 1 else None,
         "steps": _steps(totals),
+        "undecided": _undecided(request.actor),
         "may_upload": request.actor.has("pic", "coordinator", "operator"),
         "recent": intake.files()[:5],
         "now": clock.now(),
     }
     return TemplateResponse(request, "home/home.html", context)
+
+
+def _undecided(actor: Actor) -> int | None:
+    """Pairs that wait for who asks, or for somebody where they only read; None where the queue is closed."""
+    if not actor.has(*READERS):
+        return None
+    found = desk.standing(actor)
+    return found.mine if can_decide(actor) else found.total
 
 
 def _steps(totals: dict[str, int]) -> list[dict[str, str]]:

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -75,11 +75,16 @@ def people(request: ScopedRequest) -> HttpResponseBase:
 
 @roles_required(*READERS)
 @require_GET
-def person(request: ScopedRequest, person_id: int) -> HttpResponse:
+def person(request: ScopedRequest, person_id: int) -> HttpResponseBase:
     """One person: who pays, from when, where it stands, and what was done."""
     found = queries.get_person(person_id)
+    if found.pk != person_id:
+        messages.info(request, _("Catatan nomor %s sudah disatukan dengan orang ini.") % person_id)
+        return redirect("person", found.pk)
     context = {
         "person": found,
+        "merges": list(queries.merges_of(found.pk).select_related("keep", "gone")),
+        "may_split": policies.can_merge(request.actor),
         "shown": queries.shown([found])[0],
         "sponsorships": persons.sponsorships_of(found),
         "membership": persons.membership_of(found),

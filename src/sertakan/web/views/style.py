@@ -16,6 +16,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
 from sertakan.core.month import Month
+from sertakan.web.differences import pieces
 from sertakan.web.states import STATES
 
 PEOPLE = (
@@ -107,11 +108,26 @@ def _examples(request: HttpRequest) -> dict[str, Any]:
             {"label": "Inspektorat", "value": 12, "shown": "12"},
         ],
         "comparison": [
-            {"label": _("Nama"), "left": "Bambang Hartono", "right": "Bambang Hartono"},
+            {"label": _("Nama"), "left": "Bambang Hartono", "right": "Bambang Hartanto", "differs": True,
+             "left_parts": pieces("Bambang Hartono", "Bambang Hartanto")[0],
+             "right_parts": pieces("Bambang Hartono", "Bambang Hartanto")[1]},
             {"label": _("Tanggal lahir"), "left": _day(1982, 3, 12), "right": _day(1982, 12, 3), "differs": True,
              "reason": _("Hari dan bulan mungkin tertukar; NIK menunjuk 12 Maret.")},
             {"label": _("Desa"), "left": "Anggut Atas", "right": "Anggut Bawah", "differs": True},
         ],
+        "fall": [
+            {"label": _("Dugaan awal"), "value": -12.0, "shown": "−12,0", "sum": True,
+             "note": _("dua catatan yang diambil acak hampir selalu dua orang")},
+            {"label": "NIK", "note": _("berbeda satu salah ketik"), "value": 22.1, "shown": "+22,1"},
+            {"label": _("Tanggal lahir"), "note": _("hari dan bulan tertukar"), "value": -6.0, "shown": "−6,0"},
+            {"label": _("Hasil"), "note": "94 %", "value": 4.1, "shown": "+4,1", "sum": True},
+        ],
+        "curve": [
+            {"threshold": line, "precision": precision / 100, "recall": recall / 100, "precision_percent": precision,
+             "recall_percent": recall}
+            for line, precision, recall in ((0.99, 99.9, 82.0), (0.95, 99.7, 90.0), (0.9, 99.4, 94.0), (0.5, 98.3, 98.0))
+        ],
+        "chosen": {"precision": 0.994, "recall": 0.94},
         "facts": [
             {"label": _("Nama"), "value": "Suryani"},
             {"label": _("Donatur"), "value": "Ir. Hendra Wijaya"},

@@ -82,6 +82,7 @@
   const ready = (part) => {
     for (const zone of part.querySelectorAll("[data-file]")) zone.classList.add("live");
     for (const form of part.querySelectorAll("form:has([data-selection])")) showSelection(form);
+    for (const box of part.querySelectorAll("[data-keys]")) box.checked = !keysOff();
   };
 
   document.addEventListener("click", (event) => {
@@ -96,6 +97,18 @@
       if (!menu.contains(event.target)) menu.open = false;
     }
   });
+  // Number keys: `data-key` names the key of a choice or a link; off in fields, in dialogs, and when somebody turned them off.
+  const keysOff = () => /(?:^|; )tombol=0/.test(document.cookie);
+  const pressKey = (event) => {
+    const writing = closest(event, "textarea, select, [contenteditable], input:not([type=radio], [type=checkbox])");
+    if (writing || event.ctrlKey || event.altKey || event.metaKey || keysOff() || document.querySelector("dialog[open]")) return;
+    const target = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+    if (!target) return;
+    event.preventDefault();
+    target.click();
+    document.getElementById(target.dataset.then)?.focus();
+  };
+  document.addEventListener("keydown", pressKey);
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
     for (const menu of document.querySelectorAll("details[data-menu][open]")) {
@@ -111,6 +124,7 @@
     }
     if (box.matches("[data-pick], [data-pick-all]")) showSelection(box.form);
     if (box.matches("[data-submits]")) box.form.requestSubmit();
+    if (box.matches("[data-keys]")) document.cookie = `tombol=${box.checked ? 1 : 0}; path=/; max-age=31536000; samesite=lax`;
   });
   document.addEventListener("input", (event) => {
     const field = event.target;
