@@ -18,8 +18,8 @@ from sertakan.cli.session import operator, set_up
 from sertakan.core import postgres
 
 SAMPLE_AGENCY = "Dinsos"
-BATCHES = "/kiriman/"
-"""Where the pages of batches are; written out, because asking the pages for it would load all of them."""
+BATCHES, PAIRS = "/kiriman/", "/kesamaan/"
+"""Where the pages of batches and of pairs are; written out, because asking the pages for it would load all of them."""
 
 
 def register(app: typer.Typer) -> None:
@@ -68,7 +68,7 @@ def _demonstrate(scale: int) -> dict[str, Any]:
     from sertakan.core.scope import SYSTEM, acting
     from sertakan.programme import files
     from sertakan.programme.report import report
-    from sertakan.synthetic import samples, story, users
+    from sertakan.synthetic import doubles, samples, story, users
 
     _say(f"Menyiapkan provinsi rekaan 1:{scale}")
     invented = story.invent(scale=scale)
@@ -86,10 +86,12 @@ def _demonstrate(scale: int) -> dict[str, Any]:
     files.accept(file_id=kept.pk, actor=actor)
     _say("Mengirim ke BPJS rekaan dan menerima jawabannya")
     told = story.tell(sample=kept)
+    _say("Mencari orang yang tercatat dua kali")
+    doubted = doubles.add(first=story.actor("coordinator"))
     with acting(actor, reason="contoh"):
         account = report(queries.get_file(kept.pk), unchanged=not fresh)
         bill = _sample_bill(agency)
-    return {"province": invented, "sample": account, "batch": _with_pages(told), "bill": bill}
+    return {"province": invented, "sample": account, "batch": _with_pages(told), "bill": bill, "pairs": doubted}
 
 
 def _with_pages(told: dict[str, Any]) -> dict[str, Any]:
@@ -134,6 +136,11 @@ def _show(summary: dict[str, Any]) -> None:
                 f"Buku kerjanya diunduh di {batch['page']}",
                 soft_wrap=True,
             )
+        pairs = summary["pairs"]
+        console.print(
+            f"[bold]Kesamaan orang[/]: {format_number(pairs['waiting'])} pasangan menunggu keputusan di {PAIRS}, "
+            f"{format_number(pairs['linked'])} sudah ditautkan."
+        )
         console.print(
             f"[bold]Tagihan {bill['month']}[/] {bill['agency']}: {format_number(bill['lines'])} pekerja, "
             f"{format_rupiah(bill['total'])}."

@@ -210,7 +210,7 @@ def with_details(
         start_month=pl.when(pl.col("funding") == "apbd").then(pl.lit(str(Month.of(on)))).otherwise("start_month")
     )
     frame = pl.concat([frame, donor_columns(count, dice.within("donor"), on, donors)], how="horizontal")
-    return _canonical(frame)
+    return canonical(frame)
 
 
 def _start_months(count: int, dice: Dice, on: date) -> pl.Series:
@@ -290,7 +290,7 @@ def _donors(number: int, dice: Dice, on: date) -> pl.DataFrame:
     ).select("at", "donor_name", "donor_nip")
 
 
-def _canonical(frame: pl.DataFrame) -> pl.DataFrame:
+def canonical(frame: pl.DataFrame) -> pl.DataFrame:
     """All canonical columns in their order and with their types; what an invented worker does not have is null."""
     import polars as pl
 

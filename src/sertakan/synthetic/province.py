@@ -19,7 +19,7 @@ from sertakan.agencies import services as agency_services
 from sertakan.agencies.models import Agency
 from sertakan.areas import queries as areas
 from sertakan.classification import queries as classification
-from sertakan.core import clock, scope
+from sertakan.core import clock, encryption, scope
 from sertakan.intake import queries as intake
 from sertakan.intake import services
 from sertakan.intake.models import File
@@ -185,10 +185,10 @@ def _count_staff(plan: _Plan, bodies: list[Agency]) -> None:
         agency_services.load_staff_counts(file)
 
 
-def write_list(agency: Agency, name: str, people: pl.DataFrame, made_from: dict[str, Any]) -> int:
+def write_list(agency: Agency, name: str, people: pl.DataFrame, made_from: dict[str, Any], *, kind: str = KIND) -> int:
     """Write `people` (canonical columns) as one accepted list of `agency`; returns how many became sponsorships.
 
-    The list is a file of kind "contoh" whose content says how it was made. One transaction; a list that is there already is left alone.
+    The list is a file of `kind` whose content says how it was made. One transaction; a list that is there already is left alone.
     """
     import polars as pl
 
@@ -197,8 +197,8 @@ def write_list(agency: Agency, name: str, people: pl.DataFrame, made_from: dict[
         file, _ = services.receive(agency=agency, name=name, data=content)
         if file.accepted_at is not None:
             return 0
-        marked, known = checking.with_known(_rows(people), agency)
-        services.describe(file=file, kind=KIND, sheets=[_sheet(people.height)], columns={}, questions=[])
+        marked, known = checking.with_known(_numbered(_rows(people)), agency, since=0)
+        services.describe(file=file, kind=kind, sheets=[_sheet(people.height)], columns={}, questions=[])
         ids = services.write_rows(file=file, rows=marked, findings=known)
         ready = marked.with_columns(row_id=pl.Series(ids, dtype=pl.Int64)).filter(pl.col("state") == "accepted")
         persons = ready.filter(pl.col("known_person_id").is_not_null()).select("nik_index", "known_person_id")
@@ -206,6 +206,18 @@ def write_list(agency: Agency, name: str, people: pl.DataFrame, made_from: dict[
         services.mark_accepted(file=file, facts=done.facts())
         services.settle_account(file=file)
         return done.sponsorships
+
+
+def _numbered(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows as after a comparison by number that found nobody: invented people are looked up by number, not asked about."""
+    import polars as pl
+
+    niks = rows["nik"]
+    indexes = iter(encryption.index_many("nik", niks.drop_nulls().to_list()))
+    return rows.with_columns(
+        nik_index=pl.Series([next(indexes).hex() if nik else None for nik in niks], dtype=pl.String),
+        known_person_id=pl.lit(None, dtype=pl.Int64),
+    )
 
 
 def _rows(people: pl.DataFrame) -> pl.DataFrame:

@@ -109,7 +109,7 @@ def _running() -> Any:
 
 def _tell_once(agency: Agency, chapter: Chapter, office: BpjsOffice, sample: File | None) -> None:
     """One chapter, in one transaction: whole, or not begun."""
-    preparer, officer = _actor("coordinator"), _actor("bpjs")
+    preparer, officer = actor("coordinator"), actor("bpjs")
     today = clock.today()
     with scope.acting(scope.SYSTEM, reason=KIND), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [_TOLD])
@@ -184,7 +184,7 @@ def _counts() -> dict[str, int]:
     }
 
 
-def _actor(role: str) -> scope.Actor:
+def actor(role: str) -> scope.Actor:
     """The demonstration's user with `role`; the system where there is none."""
     name = next(user.username for user in DEMO_USERS if user.role == role)
     with scope.acting(scope.SYSTEM, reason=KIND):
