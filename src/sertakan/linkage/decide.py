@@ -24,7 +24,7 @@ WORTH: Final = 0.02
 """How much F1 the wanted precision may cost where nobody looks at the rest: see `automatic_threshold`."""
 
 _SURE_NAMES: Final = ("same", "sounds the same", "abbreviated", "cut off", "missing")
-_FAR_NUMBERS: Final = ("two slips", "other, broken", "other")
+_FAR_NUMBERS: Final = ("two slips", "other, broken")
 _TWIN_NAMES: Final = ("other ending", "alike", "shares a word", "other")
 _OTHER_NAMES: Final = ("other", "alike", "shares a word")
 

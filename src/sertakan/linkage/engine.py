@@ -216,7 +216,7 @@ def _family_sql(model: TrainedModel, fitting: Settings, kin_ratio: float) -> str
 SAMPLED: Final = 500_000
 """Random pairs from which u is estimated."""
 
-UNFORESEEN: Final = 0.3
+UNFORESEEN: Final = 0.5
 """How much the first guesses weigh beside what was learned: errors of a kind that no training set held will come."""
 
 _EM_RULES: Final = (
