@@ -2,7 +2,7 @@
 
 Splink estimates m and u and writes the SQL that gives every pair its weight. Which pairs are looked at, frequencies and the part
 that relatives have in common are ours, because Splink's own preparation takes longer than all the rest
-(``docs/decisions/0011-score-with-splinks-sql-in-our-own-connection.md``).
+(``docs/decisions/0010-splinks-sql-in-our-own-connection.md``).
 """
 
 from __future__ import annotations

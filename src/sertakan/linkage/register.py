@@ -1,7 +1,7 @@
 """The prepared register on disk: sealed, made anew when people changed, read by many processes at once.
 
 One file holds everything in sealed blocks (AES-256-GCM by `core.encryption`): nothing of a person stands on the disk in clear. DuckDB's
-own encryption of files needs an extension that does not come with it (``docs/decisions/0012-the-prepared-register-is-sealed-by-us.md``).
+own encryption of files needs an extension that does not come with it (``docs/decisions/0011-the-prepared-register-is-sealed.md``).
 A file is never changed: a new one takes its place in one step, and who reads the old one goes on reading it.
 """
 
