@@ -6,7 +6,7 @@ computed again when one is added or taken back, so that they come back to what t
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import connection, transaction
@@ -17,19 +17,21 @@ from sertakan.people import errors, policies
 from sertakan.people.groups import Groups, replay
 from sertakan.people.models import Identifier, Merge, Person
 
+# Groups are given as two arrays (person, survivor): a plan that leans on statistics would be wrong just after thousands of merges.
 _CLOSE = """
-DELETE FROM people_personagency k USING people_person p
-WHERE k.person_id = ANY (%(persons)s) AND k.by_merge AND p.id = k.person_id AND NOT EXISTS (
-    SELECT 1 FROM people_personagency own JOIN people_person o ON o.id = own.person_id
-    WHERE own.agency_id = k.agency_id AND NOT own.by_merge
-      AND (o.id = coalesce(p.merged_into_id, p.id) OR o.merged_into_id = coalesce(p.merged_into_id, p.id)))
+DELETE FROM people_personagency k USING unnest(%(persons)s::bigint[], %(over)s::bigint[]) m (person, over)
+WHERE k.person_id = m.person AND k.by_merge AND NOT EXISTS (
+    SELECT 1 FROM unnest(%(persons)s::bigint[], %(over)s::bigint[]) n (person, over)
+    JOIN people_personagency own ON own.person_id = n.person AND NOT own.by_merge
+    WHERE n.over = m.over AND own.agency_id = k.agency_id)
 """
 _OPEN = """
 INSERT INTO people_personagency (person_id, agency_id, valid_from, by_merge)
-SELECT s.same_id, own.agency_id, min(own.valid_from), true
-FROM people_same s JOIN people_personagency own ON own.person_id = s.person_id AND NOT own.by_merge
-WHERE s.person_id = ANY (%(persons)s)
-GROUP BY s.same_id, own.agency_id ORDER BY s.same_id, own.agency_id
+SELECT m.person, own.agency_id, min(own.valid_from), true
+FROM unnest(%(persons)s::bigint[], %(over)s::bigint[]) m (person, over)
+JOIN unnest(%(persons)s::bigint[], %(over)s::bigint[]) n (person, over) ON n.over = m.over AND n.person <> m.person
+JOIN people_personagency own ON own.person_id = n.person AND NOT own.by_merge
+GROUP BY m.person, own.agency_id ORDER BY m.person, own.agency_id
 ON CONFLICT (agency_id, person_id) DO NOTHING
 """
 
@@ -92,8 +94,9 @@ def merge_many(*, wanted: Iterable[Same], reason: str, run: int | None = None) -
     if not fresh:
         return []
     made = Merge.objects.bulk_create(fresh, batch_size=2000)
-    _point({person: groups.survivor(person) for person in members})
-    share_knowledge(persons=members)
+    survivors = {person: groups.survivor(person) for person in members}
+    _point(survivors)
+    _share(survivors)
     _tell("people.merged", made, reason=reason)
     return made
 
@@ -123,8 +126,9 @@ def undo_merges(*, merges: Collection[int], reason: str) -> list[Merge]:
         undone_by=actor.user_id, undone_label=actor.label[:200] or "-", undone_at=now, undo_reason=reason[:300]
     )
     in_force = Merge.objects.filter(undone_at__isnull=True).filter(Q(keep__in=members) | Q(gone__in=members))
-    _point(replay(members, in_force.order_by("pk").values_list("keep_id", "gone_id")))
-    share_knowledge(persons=members)
+    survivors = replay(members, in_force.order_by("pk").values_list("keep_id", "gone_id"))
+    _point(survivors)
+    _share(survivors)
     _tell("people.merge_undone", found, reason=reason)
     return list(Merge.objects.filter(pk__in=[one.pk for one in found]).order_by("pk"))
 
@@ -134,9 +138,16 @@ def share_knowledge(*, persons: Collection[int]) -> None:
 
     Call it after an agency came to know `persons`, who may stand in a group. Right and trail are the caller's.
     """
+    survivors = _survivors(_members(_survivors(persons).values()))
+    _share(survivors)
+
+
+def _share(survivors: Mapping[int, int]) -> None:
+    """`survivors`: all persons of the groups concerned, with who stands for them."""
+    groups = {"persons": list(survivors), "over": list(survivors.values())}
     with connection.cursor() as cursor:
-        cursor.execute(_CLOSE, {"persons": list(persons)})
-        cursor.execute(_OPEN, {"persons": list(persons)})
+        cursor.execute(_CLOSE, groups)
+        cursor.execute(_OPEN, groups)
 
 
 def forget_numbers(*, identifiers: Collection[int]) -> None:
@@ -173,6 +184,7 @@ def _point(survivors: dict[int, int]) -> None:
             " WHERE p.id = n.id AND p.merged_into_id IS DISTINCT FROM n.over",
             [ids, over],
         )
+        cursor.execute("SELECT people_count_merges()")
 
 
 def _tell(action: str, merges: Sequence[Merge], *, reason: str) -> None:
