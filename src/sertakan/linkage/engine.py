@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import math
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import version
@@ -378,7 +379,7 @@ def link(
     return finished(scored, fitting, prior, least, left["record_id"], side.ids)
 
 
-AT_ONCE: Final = 150_000
+AT_ONCE: Final = 80_000
 """Pairs that are scored at once: what bounds the memory."""
 
 
@@ -388,16 +389,19 @@ def _scored(
 ) -> pl.DataFrame:  # fmt: skip
     """The weights of `pairs`, in portions; only records that are in a pair are looked at."""
     sql = score_sql(model, fitting, "left_side", "right_side", 1 / max(rows, 1), LEAST_WEIGHT - prior, "duckdb")
-    found = []
     ordered = pairs.sort("l", "r")
-    with connected(threads) as connection:
-        for start in range(0, max(ordered.height, 1), AT_ONCE):
-            some = ordered.slice(start, AT_ONCE)
+
+    def score(start: int) -> pl.DataFrame:
+        some = ordered.slice(start, AT_ONCE)
+        with connected(1) as connection:
             connection.register("pairs", some.to_arrow())
             for name, records, at in (("left_side", left, "l"), ("right_side", right, "r")):
                 connection.register(name, records[some[at].unique().sort()].to_arrow())
-            found.append(fetched(connection, sql))
-    return pl.concat(found)
+            return fetched(connection, sql)
+
+    # DuckDB shares out a query by 122,880 rows: portions side by side keep all cores busy where one portion does not.
+    with ThreadPoolExecutor(max(threads, 1)) as workers:
+        return pl.concat(workers.map(score, range(0, max(ordered.height, 1), AT_ONCE)))
 
 
 def finished(
