@@ -197,7 +197,7 @@ def _stretches(number: date, paid: Paid, on: date, clock: Clock) -> list[Stretch
         owed_from = month if begin <= clock.due(month) else month.next()
         lapsed_on = _lapse(owed_from, begin, paid, on, clock)
         found.append(Stretch(begin, owed_from, lapsed_on))
-        begin = None if lapsed_on is None else _reactivation(lapsed_on, paid)
+        begin = None if lapsed_on is None else _reactivation(lapsed_on, paid, on)
     return found
 
 
@@ -219,14 +219,14 @@ def _unpaid_before(paid: Paid, month: Month, day: date) -> bool:
     return paid_on is not None and paid_on >= day
 
 
-def _reactivation(lapsed_on: date, paid: Paid) -> date | None:
+def _reactivation(lapsed_on: date, paid: Paid, on: date) -> date | None:
     """The first day on or after a lapse on which a month is paid that is not over yet: old months never revive cover."""
     days = [
         max(day or month.first_day, month.first_day)
         for month, day in paid.items()
         if day is None or day <= month.last_day
     ]
-    return min((day for day in days if day >= lapsed_on), default=None)
+    return min((day for day in days if lapsed_on <= day <= on), default=None)
 
 
 def _unpaid(stretch: Stretch, paid: Paid, on: date, clock: Clock) -> tuple[tuple[Month, ...], tuple[Month, ...]]:

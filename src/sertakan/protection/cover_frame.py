@@ -1,0 +1,469 @@
+"""Cover of a whole register on one day: the twin of `cover.py` in columns.
+
+It goes forward month by month, all memberships at once, and keeps for each what a clerk would keep on a card: since when the stretch
+runs, how many months stand open, how long the row is. Days are numbers since 1970, months are `Month.ordinal`.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from sertakan.core.month import Month, months
+from sertakan.protection.clock import Clock
+from sertakan.protection.errors import CoverBeforeLaw
+from sertakan.rules import RuleSet, Settings, load_rules
+from sertakan.rules.reasons import day_in_words
+
+UNPAID = 2**30
+"""The day of payment of a month that is not paid; later than any day."""
+UNDATED = -(2**30)
+"""The day of payment of a month that is paid in time, when nobody knows the day; earlier than any day."""
+_FURTHEST = 120  # months paid further ahead than this are not looked at
+_DENSE = 4  # a table of places is used while numbers are at most so many times as many as memberships
+_EPOCH = date(1970, 1, 1).toordinal()
+
+
+def cover_frame(
+    memberships: pl.DataFrame,
+    paid: pl.DataFrame,
+    *,
+    on: date,
+    rules: RuleSet | None = None,
+    settings: Settings | None = None,
+) -> pl.DataFrame:
+    """Cover of every membership on a day, in the order given.
+
+    `memberships`: `membership` (whole number, unique), `number_issued_on` (date or null), `first_paid_on` (date, may be absent); other
+    columns stay. `paid`: `membership`, `month` (its first day) or `month_ordinal`, `paid_on` (date, null or absent: paid in time); each
+    membership and month once; memberships that are not in the first frame are passed over.
+    Columns added: state, protected_since, lapsed_on, reactivated_on, paid_consecutive, arrears, gaps (numbers of months),
+    full_death_benefit_from, full_death_benefit_reached, scholarship_from, scholarship_reached, next_month (its first day), next_due_on,
+    next_pay_by, next_state, next_state_from, rules_version, refusal (code or null). See `cover` for their meaning.
+    """
+    law = (rules or load_rules()).with_settings(settings)
+    clock, first = Clock(law), law.first_month.first_day
+    if on < first:
+        raise CoverBeforeLaw(day=day_in_words(on), first=day_in_words(first))
+    number = pl.col("number_issued_on")
+    early = number < first
+    placed = memberships.with_row_index("_row")
+    people = placed.filter((number <= on) & ~early)
+    found = _Register(people, paid, on, clock).columns() if people.height else people.select("_row")
+    if not people.height:
+        found = found.with_columns(pl.lit(None, kind).alias(name) for name, kind in _KINDS.items())
+    every = placed.join(found, on="_row", how="left", maintain_order="left")
+    refused = early.fill_null(value=False)
+    state = pl.when(~refused).then(pl.col("state").cast(pl.String).fill_null("not_yet"))
+    return every.with_columns(
+        state.alias("state"),
+        *(
+            pl.when(~refused).then(pl.col(name).fill_null(value=0)).alias(name)
+            for name in ("paid_consecutive", "arrears", "gaps")
+        ),
+        *(
+            pl.when(~refused).then(pl.col(name).fill_null(value=False)).alias(name)
+            for name in ("full_death_benefit_reached", "scholarship_reached")
+        ),
+        pl.lit(law.version).alias("rules_version"),
+        pl.when(refused).then(pl.lit(CoverBeforeLaw.code)).alias("refusal"),
+    ).drop("_row")
+
+
+_KINDS: dict[str, Any] = {
+    "state": pl.String, "protected_since": pl.Date, "lapsed_on": pl.Date, "reactivated_on": pl.Date,
+    "paid_consecutive": pl.Int32, "arrears": pl.Int32, "gaps": pl.Int32,
+    "full_death_benefit_from": pl.Date, "full_death_benefit_reached": pl.Boolean,
+    "scholarship_from": pl.Date, "scholarship_reached": pl.Boolean,
+    "next_month": pl.Date, "next_due_on": pl.Date, "next_pay_by": pl.Date, "next_state": pl.String, "next_state_from": pl.Date,
+}  # fmt: skip
+
+
+def _number(day: date) -> int:
+    return day.toordinal() - _EPOCH
+
+
+def _int(value: int) -> pl.Expr:
+    return pl.lit(value, pl.Int32)
+
+
+class _Register:
+    """The memberships with a number on one day, and the walk through their months."""
+
+    def __init__(self, people: pl.DataFrame, paid: pl.DataFrame, on: date, clock: Clock) -> None:
+        self.on, self.day, self.clock, self.settings = on, _number(on), clock, clock.law.settings
+        self.now = Month.of(on)
+        self.needed = clock.waiting_months(on)
+        self.needed_scholarship = clock.scholarship_months(on)
+        issued = people.get_column("number_issued_on")
+        begin = issued.to_physical().cast(pl.Int32)
+        month = (issued.dt.year().cast(pl.Int32) * 12 + issued.dt.month().cast(pl.Int32) - 1).alias("month")
+        self.lowest = Month.from_ordinal(int(month.min()))  # type: ignore[arg-type]
+        self.count = people.height
+        long = self._long(people, paid)
+        self.first = self.lowest
+        if self.settings.months_before_number_count and long.height:
+            earliest = Month.from_ordinal(int(long.get_column("month").min()))  # type: ignore[arg-type]
+            self.first = max(min(self.lowest, earliest), clock.law.first_month)
+        furthest = int(long.get_column("month").max()) if long.height else self.now.ordinal  # type: ignore[arg-type]
+        self.last = max(self.now, Month.from_ordinal(furthest))
+        self.days = self._days(long)
+        due = pl.Series([_number(clock.due(found)) for found in months(self.lowest, self.now)], dtype=pl.Int32)
+        owed_from = month + (begin > due.gather(month - self.lowest.ordinal)).cast(pl.Int32)
+        none, nothing = _int(UNPAID), _int(0)
+        self.state = pl.DataFrame({"begin": begin, "month": month, "owed_from": owed_from}).with_columns(
+            issued=begin,
+            issued_month=month,
+            inactive=pl.lit(value=False),
+            lapsed_on=none,
+            run=nothing,
+            open=nothing,
+            row=nothing,
+            supposed=nothing,
+            blocked=pl.lit(value=False),
+            reached=none,
+            counted=nothing,
+            scholarship=none,
+            in_time_today=nothing,
+        )
+        self.rows = people.get_column("_row")
+
+    # Reading the paid months
+
+    def _long(self, people: pl.DataFrame, paid: pl.DataFrame) -> pl.DataFrame:
+        """Place of the membership, month and day of payment of every month known on the day."""
+        ordinal = "month_ordinal" in paid.columns
+        month = pl.col("month_ordinal").cast(pl.Int32) if ordinal else _months_of(paid.get_column("month"))
+        dated = "paid_on" in paid.columns
+        long = paid.lazy().select(
+            self._place(people, paid),
+            month.alias("month"),
+            (pl.col("paid_on").to_physical().cast(pl.Int32) if dated else pl.lit(None, pl.Int32)).alias("paid_on"),
+        )
+        long = long.filter(
+            pl.col("place").is_not_null(),
+            pl.col("month") >= self.clock.law.first_month.ordinal,
+            pl.col("month") <= self.now.ordinal + _FURTHEST,
+        )
+        if "first_paid_on" in people.columns:
+            first = people.get_column("first_paid_on").cast(pl.Date)
+            first_month = first.dt.year().cast(pl.Int32) * 12 + first.dt.month().cast(pl.Int32) - 1
+            place = pl.col("place")
+            upto_first = pl.col("paid_on").is_null() & (pl.col("month") <= pl.lit(first_month).gather(place))
+            day = pl.when(upto_first.fill_null(value=False)).then(
+                pl.lit(first.to_physical().cast(pl.Int32)).gather(place)
+            )
+            long = long.with_columns(day.otherwise(pl.col("paid_on")).alias("paid_on"))
+        known = pl.col("paid_on").fill_null(UNDATED)
+        return long.with_columns(known.alias("paid_on")).filter(pl.col("paid_on") <= self.day).collect()
+
+    def _place(self, people: pl.DataFrame, paid: pl.DataFrame) -> pl.Expr:
+        """Where a membership stands among those with a number: by a table while numbers are dense, else by search."""
+        ids = people.get_column("membership").cast(pl.Int64)
+        low, high = int(ids.min()), int(ids.max())  # type: ignore[arg-type]
+        wanted = pl.col("membership").cast(pl.Int64)
+        places = pl.select(pl.int_range(people.height, dtype=pl.UInt32)).to_series()
+        if high - low < _DENSE * max(people.height, 1_000_000):
+            table = pl.select(pl.repeat(None, high - low + 1, dtype=pl.UInt32)).to_series().scatter(ids - low, places)
+            inside = wanted.is_between(low, high)
+            return pl.lit(table).gather(pl.when(inside).then(wanted - low)).alias("place")
+        return wanted.replace_strict(ids, places, default=None, return_dtype=pl.UInt32).alias("place")
+
+    def _days(self, long: pl.DataFrame) -> pl.Series:
+        """The days of payment as one long column: month after month, each with all memberships."""
+        width = self.last - self.first + 1
+        flat = pl.select(pl.repeat(UNPAID, width * self.count, dtype=pl.Int32)).to_series()
+        kept = long.filter(pl.col("month") >= self.first.ordinal)
+        if not kept.height:
+            return flat
+        offset = (pl.col("month") - self.first.ordinal).cast(pl.UInt32) * self.count + pl.col("place")
+        return flat.scatter(kept.select(offset).to_series(), kept.get_column("paid_on"))
+
+    def _paid_in(self, month: Month) -> pl.Series:
+        """The day of payment of one month for every membership."""
+        if not self.first <= month <= self.last:
+            return pl.select(pl.repeat(UNPAID, self.count, dtype=pl.Int32)).to_series()
+        return self.days.slice((month - self.first) * self.count, self.count)
+
+    # Going through the months
+
+    def columns(self) -> pl.DataFrame:
+        """The state of everybody on the day, and what comes next."""
+        for month in months(self.first, self.now):
+            self._enter(month)
+            self._lapse(month)
+            self._revive(month)
+            self._count(month)
+        self._look_ahead()
+        return self._result()
+
+    def _enter(self, month: Month) -> None:
+        self.state = self.state.with_columns(self._paid_in(month).alias("paid"))
+
+    def _lapse(self, month: Month) -> None:
+        """Whoever used up the limit before this month and has not paid this one is inactive."""
+        day, limit = _number(self.clock.lapse(month)), self.clock.limit
+        if day > self.day:
+            return
+        before = [self._paid_in(month.previous(back)).alias(f"before_{back}") for back in range(1, limit + 1)]
+        unpaid = pl.all_horizontal(pl.col("^before_.*$") >= day, pl.col("paid") >= day)
+        lapsed = ~pl.col("inactive") & (pl.col("owed_from") <= month.previous(limit).ordinal) & unpaid
+        self.state = self.state.with_columns(before).with_columns(lapsed.alias("lapsed")).drop("^before_.*$")
+        if not self.state.get_column("lapsed").any():
+            return
+        self.state = self.state.with_columns(
+            pl.col("inactive") | pl.col("lapsed"),
+            pl.when("lapsed").then(_int(day)).otherwise(pl.col("lapsed_on")).alias("lapsed_on"),
+        )
+
+    def _revive(self, month: Month) -> None:
+        """Whoever is inactive and pays for this month before it is over begins anew."""
+        if not self.state.get_column("inactive").any():
+            return
+        late = self.settings.late_months_count_as_consecutive
+        back = pl.col("inactive") & (pl.col("paid") <= _number(month.last_day))
+        fresh = {
+            "begin": pl.max_horizontal("paid", _int(_number(month.first_day))),
+            **dict.fromkeys(("month", "owed_from"), _int(month.ordinal)),
+            **dict.fromkeys(("run", "open", "row", *(["supposed"] if late else [])), _int(0)),
+            "reached": _int(UNPAID),
+            "inactive": pl.lit(value=False),
+        }
+        if self.settings.lapse_restarts_scholarship:
+            fresh |= {"counted": _int(0), "scholarship": _int(UNPAID)}
+        self.state = self.state.with_columns(back.alias("back"))
+        if not self.state.get_column("back").any():
+            return
+        self.state = self.state.with_columns(
+            pl.when("back").then(value).otherwise(pl.col(name)).alias(name) for name, value in fresh.items()
+        )
+
+    def _count(self, month: Month) -> None:
+        """Add this month to the row, to the open months, or to neither."""
+        first_day = _int(_number(month.first_day))
+        late = self.settings.late_months_count_as_consecutive
+        until = _number(self.clock.in_time_until(month))
+        inside, before = ~pl.col("inactive"), pl.col("month") > month.ordinal
+        earlier = inside & before & (pl.col("begin") == pl.col("issued")) & self.settings.months_before_number_count
+        is_paid = pl.col("paid") < UNPAID
+        in_time = pl.max_horizontal(_int(until), "begin")
+        dated = pl.when(pl.col("paid") == UNDATED).then(first_day).otherwise(pl.col("paid"))
+        begun = pl.max_horizontal("paid", first_day, "begin")
+        counts_on = pl.max_horizontal(dated, "begin") if self.settings.prepaid_months_count_at_once else begun
+        step = self.state.with_columns(
+            (inside & ~before).alias("inside"),
+            ((inside & ~before) | earlier).alias("seen"),
+            is_paid.alias("is_paid"),
+            in_time.alias("in_time"),
+            counts_on.alias("on_0"),
+        ).with_columns(
+            (pl.col("seen") & is_paid & (pl.col("paid") <= pl.col("in_time"))).alias("timely"),
+            (pl.col("inside") & (pl.col("owed_from") <= month.ordinal)).alias("owed"),
+        )
+        step = step.with_columns(
+            (pl.col("timely") | (pl.col("seen") & is_paid) if late else pl.col("timely")).alias("counts"),
+            (
+                pl.col("owed")
+                & ~is_paid
+                & (pl.max_horizontal(_int(_number(self.clock.due(month))), "begin") < self.day)
+            ).alias("overdue"),
+            (pl.col("owed") & ~is_paid & (pl.col("in_time") >= self.day)).alias("still_open"),
+        )
+        broken = ~pl.col("counts") & (is_paid | (pl.col("owed") & ~pl.col("still_open")))
+        row = pl.when("counts").then(pl.col("row") + 1).when(broken).then(_int(0)).otherwise(pl.col("row"))
+        if self.settings.months_before_number_count:
+            row = pl.when(earlier & ~pl.col("counts")).then(_int(0)).otherwise(row)
+        step = step.with_columns(
+            row.alias("row"),
+            pl.when(pl.col("inside") & is_paid)
+            .then(_int(0))
+            .otherwise(pl.col("run") + pl.col("overdue").cast(pl.Int32))
+            .alias("run"),
+            pl.col("open") + pl.col("overdue").cast(pl.Int32),
+            pl.col("counted") + pl.col("timely").cast(pl.Int32),
+            pl.col("still_open").cast(pl.Int32).alias("in_time_today"),
+            *self._supposed(late=late),
+        )
+        self.state = step.with_columns(*self._reached(), *self._scholarship(begun))
+        self._shift()
+
+    def _supposed(self, *, late: bool) -> list[pl.Expr]:
+        """Where late months count, the row as it would be if everything outstanding were paid today."""
+        if not late:
+            return []
+        settled = pl.col("counts") | (pl.col("owed") & ~pl.col("is_paid"))
+        return [pl.when(settled).then(pl.col("supposed") + 1).otherwise(_int(0)).alias("supposed")]
+
+    def _reached(self) -> list[pl.Expr]:
+        """The first day on which the last months of the row, as many as are needed, all count."""
+        if not self.needed:
+            return []
+        window = ["on_0", *(name for back in range(1, self.needed) if (name := f"on_{back}") in self.state.columns)]
+        full = pl.col("counts") & (pl.col("row") >= self.needed)
+        return [
+            pl.when(full)
+            .then(pl.min_horizontal("reached", pl.max_horizontal(window)))
+            .otherwise(pl.col("reached"))
+            .alias("reached")
+        ]
+
+    def _scholarship(self, begun: pl.Expr) -> list[pl.Expr]:
+        if not self.needed_scholarship:
+            return []
+        complete = pl.col("timely") & (pl.col("counted") == self.needed_scholarship)
+        return [pl.when(complete).then(begun).otherwise(pl.col("scholarship")).alias("scholarship")]
+
+    def _shift(self) -> None:
+        """Keep from when the last months counted. Only needed where those days do not simply rise."""
+        settings = self.settings
+        rising = not (settings.prepaid_months_count_at_once or settings.late_months_count_as_consecutive)
+        depth = 0 if rising else self.needed - 1
+        kept = {"on_0": "on_1"} if depth > 0 else {}
+        kept |= {f"on_{back}": f"on_{back + 1}" for back in range(1, depth) if f"on_{back}" in self.state.columns}
+        self.state = self.state.select(*_KEPT, *(pl.col(old).alias(new) for old, new in kept.items()))
+
+    # What comes after the day
+
+    def _look_ahead(self) -> None:
+        """The next unpaid month, and prepaid months where they count at once."""
+        self._enter(self.now)
+        now = self.now.ordinal
+        overdue_now = pl.max_horizontal(_int(_number(self.clock.due(self.now))), "begin") < self.day
+        open_still = (pl.col("paid") == UNPAID) & (pl.col("owed_from") <= now) & ~overdue_now
+        blocked = pl.col("inactive") | pl.col("in_time_today").cast(pl.Boolean)
+        self.state = self.state.with_columns(
+            pl.when(open_still).then(_int(now)).otherwise(_int(now + 1)).alias("start"),
+            pl.when(open_still).then(_int(now)).otherwise(pl.lit(None, pl.Int32)).alias("next"),
+            blocked.alias("blocked"),
+        )
+        for month in months(self.now.next(), self.last):
+            self._enter(month)
+            free = pl.when(pl.col("paid") == UNPAID).then(_int(month.ordinal))
+            self.state = self.state.with_columns(pl.coalesce("next", free).alias("next"))
+            if self.settings.prepaid_months_count_at_once:
+                self._count_prepaid()
+        self.state = self.state.with_columns(pl.col("next").fill_null(self.last.ordinal + 1))
+
+    def _count_prepaid(self) -> None:
+        dated = (pl.col("paid") < UNPAID) & (pl.col("paid") != UNDATED)
+        step = self.state.with_columns(
+            pl.max_horizontal("paid", "begin").alias("on_0"), (~pl.col("blocked") & dated).alias("counts")
+        )
+        step = step.with_columns(pl.col("row") + pl.col("counts").cast(pl.Int32), ~pl.col("counts").alias("blocked"))
+        self.state = step.with_columns(*self._reached(), (pl.col("blocked") | ~pl.col("counts")).alias("blocked"))
+        extra = ("start", "next")
+        following = self.state.select(extra)
+        self._shift()
+        self.state = self.state.with_columns(following)
+
+    def _expected(self) -> pl.Expr:
+        """When the row will be long enough, if everything outstanding is paid today and each coming month in time."""
+        late = self.settings.late_months_count_as_consecutive
+        row = pl.col("supposed") if late else pl.col("row") + pl.col("in_time_today")
+        missing = self.needed - row
+        last = self.now.next(self.needed)
+        first_days = pl.Series([_number(month.first_day) for month in months(self.now, last)], dtype=pl.Int32)
+        day = _int(self.day)
+        if not self.settings.prepaid_months_count_at_once:
+            ahead = pl.lit(first_days).gather(missing.clip(0, self.needed))
+            return pl.max_horizontal(day, pl.when(missing > 0).then(ahead).otherwise(day))
+        found = day
+        for place, month in enumerate(months(self.now.next(), last), start=1):
+            paid = pl.lit(self._paid_in(month))
+            dated = (paid < UNPAID) & (paid != UNDATED)
+            counts_on = pl.when(dated).then(paid).otherwise(_int(_number(month.first_day)))
+            found = pl.when(missing >= place).then(pl.max_horizontal(found, counts_on)).otherwise(found)
+        return found
+
+    def _result(self) -> pl.DataFrame:
+        covered = ~pl.col("inactive")
+        limit = self.clock.limit
+        run = pl.when(pl.col("next") == pl.col("start")).then(pl.col("run")).otherwise(_int(0)) + 1
+        state = self.state.with_columns(
+            self._full().alias("full"), self._completed().alias("completed"), run.alias("after")
+        )
+        lapses = pl.col("after") > limit
+        due, lapse = self._of_next(self.clock.due), self._of_next(self.clock.lapse)
+        due = pl.max_horizontal(due, "begin")
+        state_from = pl.when(lapses).then(lapse).otherwise(due + 1)
+        first_of_next = self._of_next(lambda month: month.first_day)
+        state = state.with_columns(due.alias("due"), state_from.alias("from"), first_of_next.alias("first"))
+
+        def shown(name: str, value: pl.Expr, when: pl.Expr = covered) -> pl.Expr:
+            return pl.when(when).then(value).cast(pl.Date).alias(name)
+
+        return state.select(
+            self.rows,
+            pl.when("inactive").then(pl.lit("inactive")).otherwise(_in_arrears(pl.col("run"))).alias("state"),
+            shown("protected_since", pl.col("begin")),
+            shown("lapsed_on", pl.col("lapsed_on"), pl.col("lapsed_on") < UNPAID),
+            shown("reactivated_on", pl.col("begin"), pl.col("begin") > pl.col("issued")),
+            pl.when(covered).then(pl.col("row")).otherwise(_int(0)).alias("paid_consecutive"),
+            pl.when(covered).then(pl.col("run")).otherwise(_int(0)).alias("arrears"),
+            pl.when(covered).then(pl.col("open") - pl.col("run")).otherwise(_int(0)).alias("gaps"),
+            shown("full_death_benefit_from", pl.col("full")),
+            (covered & (pl.col("full") <= self.day)).alias("full_death_benefit_reached"),
+            shown("scholarship_from", pl.col("completed")),
+            (covered & (pl.col("completed") <= self.day)).fill_null(value=False).alias("scholarship_reached"),
+            shown("next_month", pl.col("first")),
+            shown("next_due_on", pl.col("due")),
+            shown("next_pay_by", pl.col("from") - 1),
+            pl.when(covered)
+            .then(pl.when(lapses).then(pl.lit("inactive")).otherwise(_in_arrears(pl.col("after"))))
+            .alias("next_state"),
+            shown("next_state_from", pl.col("from")),
+        )
+
+    def _full(self) -> pl.Expr:
+        if not self.needed:
+            return pl.col("begin")
+        return pl.when(pl.col("reached") < UNPAID).then(pl.col("reached")).otherwise(self._expected())
+
+    def _completed(self) -> pl.Expr:
+        """The day of the last needed month, but not before so many years have gone by."""
+        needed = self.needed_scholarship
+        if needed is None:
+            return pl.lit(None, pl.Int32)
+        restarts = self.settings.lapse_restarts_scholarship
+        begin, month = ("begin", "month") if restarts else ("issued", "issued_month")
+        if not needed:
+            return pl.col(begin)
+        missing = needed - pl.col("counted") - pl.col("in_time_today")
+        far = [_number(month.first_day) for month in months(self.now, self.now.next(needed))]
+        ahead = pl.lit(pl.Series(far, dtype=pl.Int32)).gather(missing.clip(0, needed))
+        expected = pl.when(missing > 0).then(ahead).otherwise(_int(self.day))
+        counted = pl.when(pl.col("scholarship") < UNPAID).then(pl.col("scholarship")).otherwise(expected)
+        starts = [_number(month.first_day) for month in months(self.lowest, self.now.next(needed))]
+        table, place = pl.lit(pl.Series(starts, dtype=pl.Int32)), pl.col(month) - self.lowest.ordinal
+        anniversary = table.gather(place + needed) + pl.col(begin) - table.gather(place)
+        return pl.max_horizontal(counted, anniversary)
+
+    def _of_next(self, asked: Any) -> pl.Expr:
+        """A day of the next unpaid month, asked once for each month that occurs."""
+        wanted = self.state.get_column("next").unique().to_list()
+        days = [_number(asked(Month.from_ordinal(month))) for month in wanted]
+        return pl.col("next").replace_strict(wanted, days, return_dtype=pl.Int32)
+
+
+_KEPT = (
+    "begin", "month", "owed_from", "issued", "issued_month", "inactive", "lapsed_on", "run", "open", "row", "supposed", "blocked",
+    "reached", "counted", "scholarship", "in_time_today",
+)  # fmt: skip
+
+
+def _months_of(days: pl.Series) -> pl.Expr:
+    """`Month.ordinal` of a column of days, from a table of all days between the first and the last: faster than the calendar."""
+    low, high = days.min(), days.max()
+    if not isinstance(low, date) or not isinstance(high, date):
+        return pl.lit(None, pl.Int32)
+    each = pl.date_range(low, high, eager=True)
+    table = pl.select(each.dt.year().cast(pl.Int32) * 12 + each.dt.month().cast(pl.Int32) - 1).to_series()
+    return pl.lit(table).gather(pl.col(days.name).to_physical() - _number(low))
+
+
+def _in_arrears(count: pl.Expr) -> pl.Expr:
+    """The state of so many unpaid months in a row, as `facts.arrears_state`."""
+    named = pl.concat_str(pl.lit("arrears_"), count.clip(1, 3).cast(pl.String))
+    return pl.when(count == 0).then(pl.lit("active")).otherwise(named)
