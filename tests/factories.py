@@ -169,3 +169,24 @@ LIST_HEADINGS = "No,Nama,NIK,Tempat Lahir,Tanggal Lahir,Jenis Kelamin,No HP,Peke
 def list_file(*rows: str) -> bytes:
     """A list of workers as a CSV file."""
     return "\n".join([LIST_HEADINGS, *rows]).encode()
+
+
+def make_pair(one: Worker, other: Worker, **facts: Any) -> Any:
+    """Two persons who may be one, as a run over the register leaves them; `facts` replace what is usual."""
+    from sertakan.core import clock
+    from sertakan.linkage.models import Pair, Run
+    from sertakan.linkage.services import next_numbers
+
+    run, number = next_numbers(2)
+    first, second = sorted((one.person, other.person), key=lambda person: person.pk)
+    made = Run.objects.create(
+        id=run, kind="register", against="people", model_hash="0" * 16, engine="splink 5.0.0", seed=1, threshold=0.99,
+        review_threshold=0.05, mark="uji", rows=9, linked=0, fresh=7, review=1, seconds=1.5, started_label="sistem",
+        finished_at=clock.now(),
+    )  # fmt: skip
+    usual: dict[str, Any] = {
+        "probability": 0.87, "weight": 24.0, "cost": 1_234_567, "made_at": clock.now(), "reasons": ["rival"],
+        "risks": ["two_payers"], "weights": {"name": 11.4, "nik": 22.1, "birth": -4.5, "family": -5.0},
+        "levels": {"name": "one slip", "nik": "one slip", "birth": "year only"},
+    }  # fmt: skip
+    return Pair.objects.create(id=number, run=made, person=first, other=second, **{**usual, **facts})

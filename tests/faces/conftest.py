@@ -40,6 +40,8 @@ class World:
     other_bill: Any
     file: Any
     accepted_file: Any
+    pair: Any
+    merge: Any
 
     def user(self, role: str) -> Any:
         return self.users[role]
@@ -71,6 +73,7 @@ def _build() -> World:
     from sertakan.contributions import services as contributions
     from sertakan.core.month import Month
     from sertakan.core.scope import SYSTEM, acting
+    from sertakan.people import services as people
     from sertakan.programme import files
     from sertakan.sponsorship import services as sponsorship
 
@@ -91,6 +94,9 @@ def _build() -> World:
         other_batch = factories.make_batch(other, other_workers)
         made = contributions.make_bills(Month(2027, 1)).bills
         bills = {found.bill.agency_id: found.bill for found in made}
+        pair = factories.make_pair(workers[5], other_workers[1])
+        merge = people.merge(keep=workers[5].person.pk, gone=other_workers[1].person.pk, reason="uji")
+        merge = people.undo_merge(merge=merge.pk, reason="uji")
         every = ("coordinator", "bpjs", "leader", "auditor", "operator")
         users = {role: factories.make_user(role, username=role) for role in every}
         users["pic"] = factories.make_user("pic", agency, username="pic")
@@ -110,7 +116,7 @@ def _build() -> World:
     return World(
         agency=agency, other=other, users=users, tokens=tokens, workers=workers, other_workers=other_workers,
         without_consent=without, donor=donor, sent=sent, draft=draft, other_batch=other_batch, bill=bills[agency.pk],
-        other_bill=bills[other.pk], file=staged, accepted_file=accepted,
+        other_bill=bills[other.pk], file=staged, accepted_file=accepted, pair=pair, merge=merge,
     )  # fmt: skip
 
 

@@ -291,6 +291,40 @@ def test_a_bill_is_issued_once_the_month_is_confirmed(world: Any, call: Call) ->
 # The description
 
 
+# Pairs
+
+
+def test_pairs_are_listed_shown_decided_and_undone(world: Any, call: Call) -> None:
+    listed = call("coordinator", "get", "/pairs").json()
+    assert [entry["id"] for entry in listed["items"]] == [world.pair.pk]
+    assert call("auditor", "get", "/pairs?part=mine").json()["count"] == 0
+    one = call("auditor", "get", f"/pairs/{world.pair.pk}").json()
+    assert {change["answer"] for change in one["changes"]} == {"same", "different"}
+    assert next(field for field in one["fields"] if field["name"] == "nik")["left"].startswith("************")
+    where = f"/pairs/{world.pair.pk}/decisions"
+    answer = {"answer": "same", "reason": "satu KTP"}
+    assert call("coordinator", "post", where, answer).json() == {
+        "id": world.pair.pk,
+        "state": "waiting",
+        "final": False,
+    }
+    refused(call("coordinator", "post", where, answer), 409, "second_person_needed")
+    assert call("operator", "post", where, answer).json()["state"] == "same"
+    refused(call("coordinator", "post", where, answer), 409, "already_decided")
+    undone = call("operator", "post", f"/pairs/{world.pair.pk}/undo", {"reason": "salah orang"}).json()
+    assert undone == {"id": world.pair.pk, "state": "open", "final": False}
+    refused(call("operator", "post", f"/pairs/{world.pair.pk}/undo", {"reason": "sekali lagi"}), 409, "not_decided")
+
+
+@pytest.mark.parametrize("role", ["pic", "bpjs", "leader"])
+def test_pairs_are_closed_to_others(world: Any, call: Call, role: str) -> None:
+    refused(call(role, "get", "/pairs"), 403)
+    refused(call(role, "get", f"/pairs/{world.pair.pk}"), 403)
+    refused(call(role, "post", f"/pairs/{world.pair.pk}/decisions", {"answer": "same", "reason": "satu KTP"}), 403)
+    refused(call("operator", "get", "/pairs/999999999"), 404, "pair_unknown")
+    refused(call("auditor", "post", f"/pairs/{world.pair.pk}/undo", {"reason": "keliru"}), 403)
+
+
 def test_operations_keep_their_names_and_declare_their_refusals() -> None:
     from sertakan.api.app import api
 

@@ -91,5 +91,6 @@ def _keys(world: Any) -> dict[str, int]:
         "batch_id": world.draft.pk,
         "bill_id": world.bill.pk,
         "file_id": world.file.pk,
+        "pair_id": world.pair.pk,
         "person_id": world.workers[0].person.pk,
     }

@@ -77,12 +77,13 @@ def nothing_there(request: HttpRequest, error: Http404) -> HttpResponse:
 
 
 def _routers() -> None:
-    from sertakan.api import agencies, batches, bills, files, people, rules
+    from sertakan.api import agencies, batches, bills, files, pairs, people, rules
 
     api.add_router("/rules", rules.router, tags=["rules"])
     api.add_router("/agencies", agencies.router, tags=["agencies"])
     api.add_router("/files", files.router, tags=["files"])
     api.add_router("/people", people.router, tags=["people"])
+    api.add_router("/pairs", pairs.router, tags=["pairs"])
     api.add_router("/batches", batches.router, tags=["batches"])
     api.add_router("/bills", bills.router, tags=["bills"])
 
