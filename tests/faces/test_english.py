@@ -50,6 +50,9 @@ VARIANTS = [
     ("home", "", "bpjs", ""),
     ("agencies", "", "leader", "?cari=zzzz"),
     ("audit", "", "auditor", "?opd=1&tindakan=opening"),
+    ("pairs", "", "operator", "?bagian=kedua"),
+    ("pairs", "", "auditor", ""),
+    ("pair", "pair", "auditor", ""),
     ("rules", "", "", ""),
     ("rules", "", "", "?month=2027-01&income=5000000&sector=other&funding=private&programmes=jkk,jkm,jht"),
     ("rules", "", "", "?month=2026-06&income=1099500&sector=transport&funding=apbdes&programmes=jkk,jkm"),
@@ -189,6 +192,11 @@ def test_a_page_for_others_says_so_in_english(world: Any, in_english: SignIn, na
         ("batch_follow_up", "sent", "pic", {}),
         ("batch_send", "sent", "pic", {}),
         ("person_number", "person", "pic", {"reason": ""}),
+        ("pair_decide", "pair", "coordinator", {}),
+        ("pair_decide", "pair", "coordinator", {"answer": "different", "reason": "two cards were seen"}),
+        ("pair_decide", "pair", "coordinator", {"answer": "same", "reason": "one card was seen"}),
+        ("pair_undo", "pair", "coordinator", {"reason": "pressed by mistake"}),
+        ("person_split", "merge", "coordinator", {"reason": "no"}),
     ],
 )
 def test_what_an_act_answers_is_english(

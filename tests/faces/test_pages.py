@@ -39,6 +39,9 @@ READ: dict[str, tuple[str, str, str]] = {
     "bill": ("bill", "pic", "leader"),
     "bill_xlsx": ("bill", "pic", "leader"),
     "bill_pdf": ("bill", "pic", "leader"),
+    "pairs": ("", "coordinator", "pic"),
+    "pair": ("pair", "operator", "bpjs"),
+    "matching_quality": ("", "auditor", "leader"),
     "audit": ("", "auditor", "pic"),
 }
 WRITE: dict[str, tuple[str, str, dict[str, Any]]] = {
@@ -56,6 +59,9 @@ WRITE: dict[str, tuple[str, str, dict[str, Any]]] = {
     "bill_make": ("", "bpjs", {}),
     "bill_confirm": ("", "coordinator", {}),
     "bill_issue": ("bill", "bpjs", {}),
+    "pair_decide": ("pair", "auditor", {"answer": "same", "reason": "sama"}),
+    "pair_undo": ("pair", "pic", {"reason": "keliru"}),
+    "person_split": ("merge", "auditor", {"reason": "keliru"}),
 }
 ELSEWHERE = {"row", "donor_slip", "rules", "style", "style_work"}  # each with a test of its own below
 DOWNLOADS = {"template", "held_workbook", "batch_workbook", "bill_xlsx", "bill_pdf", "donor_slip"}
@@ -152,7 +158,7 @@ def test_a_list_shows_the_own_agency_only(world: Any, sign_in: SignIn, name: str
 @pytest.mark.parametrize(
     ("name", "role", "most"),
     [("people", "coordinator", 20), ("batches", "coordinator", 20), ("bills", "coordinator", 25), ("audit", "auditor", 16),
-     ("files", "coordinator", 16), ("agencies", "coordinator", 16), ("home", "coordinator", 20)],
+     ("files", "coordinator", 16), ("agencies", "coordinator", 16), ("home", "coordinator", 20), ("pairs", "coordinator", 16)],
 )  # fmt: skip
 def test_a_list_needs_few_statements_however_long(
     world: Any, sign_in: SignIn, django_assert_max_num_queries: Any, name: str, role: str, most: int

@@ -88,7 +88,7 @@ _TARGETS: dict[str, tuple[str | Promise, str]] = {
     "sponsorship.sponsorship": (_("penanggungan"), ""),
     "access.user": (_("pengguna"), ""),
     "linkage.run": (_("pencocokan"), ""),
-    "linkage.pair": (_("pasangan"), ""),
+    "linkage.pair": (_("pasangan"), "pair"),
     "synthetic.story": (_("cerita rekaan"), ""),
 }
 

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from sertakan.access.requests import ScopedRequest
 from sertakan.core.errors import DomainError, NotAllowed, NotFound
+from sertakan.core.scope import SYSTEM
 from sertakan.linkage import policies, queries, words
 from sertakan.linkage.errors import AnswerUnknown, ReasonMissing
 from sertakan.people import queries as people
@@ -31,6 +32,7 @@ from sertakan.web.templatetags.sertakan_format import day, masked, number, perce
 READERS = ("coordinator", "operator", "auditor")
 DECIDERS = ("coordinator", "operator")
 HIDDEN = {"nik", "kpj", "phone"}
+RAW = {"name", "mother", "birth_place", "area", "address", "email"}
 WHOLE_WORDS = {"birth", "area", "sex"}
 FIRST_GUESS = gettext_lazy("dua catatan yang diambil acak hampir selalu dua orang")
 FAMILY = gettext_lazy("keluarga serumah juga berbagi nomor HP, desa, dan nama ibu, maka kesamaan itu dikurangi")
@@ -63,7 +65,7 @@ def pairs(request: ScopedRequest) -> HttpResponse:
             for code, label, count in labels
         ],
         "first": first,
-        "runs": queries.runs(most=10),
+        "runs": [{"run": run, "by": _who(run.by)} for run in queries.runs(most=10)],
         "may_decide": may_decide,
         "done": _just_done(request),
     }
@@ -103,6 +105,7 @@ def _pair_page(
         "different": review.changes[1],
         "decisions": _decisions(review),
         "last": last if waits or settled else None,
+        "last_by": _who(last.label) if last else "",
         "waits": waits,
         "settled": settled,
         "own": own,
@@ -267,7 +270,13 @@ def _rows(review: linking.Review) -> list[dict[str, Any]]:
 
 def _compared(field: Field, level: str) -> dict[str, Any]:
     left, right = _said(field.name, field.left), _said(field.name, field.right)
-    row: dict[str, Any] = {"label": field.label, "left": left, "right": right, "mono": field.name in HIDDEN}
+    row: dict[str, Any] = {
+        "label": field.label,
+        "left": left,
+        "right": right,
+        "mono": field.name in HIDDEN,
+        "raw": field.name in RAW,
+    }
     if not (left and right):
         return row
     same = words.level("same")
@@ -333,4 +342,8 @@ def _decisions(review: linking.Review) -> list[dict[str, Any]]:
         "different": _("Orang yang berbeda"),
         "open": _("Dibuka lagi"),
     }
-    return [{"step": step, "label": labels.get(step.answer, step.answer)} for step in review.steps]
+    return [{"step": step, "label": labels.get(step.answer, step.answer), "by": _who(step.by)} for step in review.steps]
+
+
+def _who(label: str) -> str:
+    return _("sistem") if label == SYSTEM.label else label
