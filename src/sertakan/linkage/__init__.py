@@ -1,1 +1,1 @@
-"""Who is who: record linkage between lists, the register and member lists (Fellegi-Sunter by Splink), and the decisions about doubtful pairs."""
+"""Who is who: linkage between lists, register and member lists (Fellegi-Sunter by Splink), and decisions about doubtful pairs."""

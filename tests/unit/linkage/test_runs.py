@@ -156,3 +156,14 @@ def test_an_agency_sees_no_row_of_the_matching(twice, offices, acting_as):
     _dedupe()
     acting_as("pic", offices[0])
     assert [model.objects.count() for model in (Run, Pair, Decision)] == [0, 0, 0]
+
+
+def test_the_nightly_job_finds_doubles_and_is_content_with_nobody(village):
+    from sertakan.linkage.models import Run
+    from sertakan.programme import jobs
+
+    jobs.link_register(timestamp=0)
+    assert not Run.objects.exists()
+    village.double(village.everybody()[0])
+    jobs.link_register(timestamp=0)
+    assert Run.objects.get().linked == 1
