@@ -16,9 +16,12 @@ import argparse
 import hashlib
 import importlib.util
 import json
+import multiprocessing
 import os
 import platform
+import queue
 import random
+import resource
 import sys
 import tempfile
 import time
@@ -27,6 +30,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -36,6 +40,9 @@ from sertakan.linkage import datasets, mapping
 from sertakan.linkage.evaluation import Evaluation, evaluate
 
 PEERS = ("splink", "recordlinkage", "dedupe")
+SECONDS, MEMORY = 300, 5 << 30
+"""A peer may take this long and this many bytes for one set."""
+
 MOST_PAIRS = 3_000_000
 """Blocking rules of the peers may give this many pairs."""
 
@@ -321,6 +328,34 @@ def figures(done: Evaluation) -> dict[str, object]:
     }  # fmt: skip
 
 
+def bounded(peer: str, train: Set, test: Set) -> dict[str, object]:
+    """A peer's figures, from a process of its own with bounded time and memory; or why there are none."""
+    context = multiprocessing.get_context("spawn")
+    answers = context.Queue()
+    child = context.Process(target=_answer, args=(peer, train, test, answers))
+    child.start()
+    try:
+        return answers.get(timeout=SECONDS)
+    except queue.Empty:
+        return {"skipped": f"not done in {SECONDS} s"}
+    finally:
+        child.terminate()
+        child.join()
+
+
+def _answer(peer: str, train: Set, test: Set, answers: Any) -> None:
+    warnings.simplefilter("ignore")
+    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
+    try:
+        answers.put(figures(RUNS[peer](train, test)))
+    except ImportError:
+        answers.put({"skipped": f"{peer} is not installed"})
+    except MemoryError:
+        answers.put({"skipped": f"needs more than {MEMORY >> 30} GB"})
+    except Exception as fault:
+        answers.put({"skipped": f"{type(fault).__name__}: {str(fault)[:120]}"})
+
+
 def run(name: str, packages: Path | None, peers: list[str]) -> dict[str, object]:
     """All figures of one set, or the sentence why there are none."""
     try:
@@ -332,12 +367,7 @@ def run(name: str, packages: Path | None, peers: list[str]) -> dict[str, object]
     said["ours"] = figures(ours(test))
     said["ours_whole_set"] = figures(ours(whole))
     for peer in peers:
-        try:
-            said[peer] = figures(RUNS[peer](train, test))
-        except ImportError:
-            said[peer] = {"skipped": f"{peer} is not installed"}
-        except Exception as fault:
-            said[peer] = {"skipped": f"{type(fault).__name__}: {str(fault)[:120]}"}
+        said[peer] = bounded(peer, train, test)
         print(f"  {whole.name}: {peer} done", file=sys.stderr)
     return said
 
