@@ -22,9 +22,11 @@ from sertakan.sponsorship.models import Donor, Sponsorship
 from sertakan.synthetic.dice import Dice
 from sertakan.synthetic.people import canonical, donor_columns
 from sertakan.synthetic.province import KIND, write_list
+from sertakan.synthetic.story import on
 
 KIND_OF_LIST = "ganda"
 NAME = "daftar-susulan-rekaan.contoh"
+WRITTEN_DAYS_AGO = 12
 FIRST_REASON = "NIK dan nama ibunya sama"
 _OTHER_KPJ = "26117029901"
 _LOOKED_AT = 400
@@ -73,7 +75,12 @@ def add(*, first: scope.Actor | None = None) -> dict[str, int]:
 
 
 def _write() -> bool:
-    """Two lists: one of another agency, one of the agency of somebody who stands there already."""
+    """Two lists of some days ago: one of another agency, one of the agency of somebody who stands there already."""
+    with on(clock.today() - timedelta(days=WRITTEN_DAYS_AGO)):
+        return _write_today()
+
+
+def _write_today() -> bool:
     chosen = _chosen()
     if len(chosen) <= len(RECIPES):
         return False

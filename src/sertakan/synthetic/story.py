@@ -66,7 +66,7 @@ OTHER_CHAPTERS = (
 def invent(*, scale: int, progress: Progress = quiet) -> dict[str, Any]:
     """The province of `invent_province`, recorded some weeks ago."""
     today = clock.today()
-    with _on(today - timedelta(days=RECORDED_DAYS_AGO)):
+    with on(today - timedelta(days=RECORDED_DAYS_AGO)):
         return invent_province(scale=scale, progress=progress, on=today)
 
 
@@ -130,7 +130,7 @@ def _tell_once(agency: Agency, chapter: Chapter, office: BpjsOffice, sample: Fil
 def _send(
     agency: Agency, sponsorships: Sequence[int], office: BpjsOffice, preparer: scope.Actor, day: date
 ) -> Batch | None:
-    with _on(day), scope.acting(preparer, reason=KIND):
+    with on(day), scope.acting(preparer, reason=KIND):
         draft = _prepare(agency, sponsorships, office)
         return services.send_batch(batch=draft) if draft is not None else None
 
@@ -147,7 +147,7 @@ def _answer(batch: Batch, chapter: Chapter, officer: scope.Actor, today: date) -
     desk: list[bpjs.Case] = []
     for name, days in chapter.answers:
         day = today - timedelta(days=days)
-        with _on(day), scope.acting(officer, reason=KIND):
+        with on(day), scope.acting(officer, reason=KIND):
             if not desk:
                 sent = services.export_batch(batch=batch)
                 desk = bpjs.cases(batch, sent.data, steps=chapter.steps, refusals=chapter.refusals)
@@ -194,7 +194,7 @@ def actor(role: str) -> scope.Actor:
 
 
 @contextmanager
-def _on(day: date) -> Iterator[None]:
+def on(day: date) -> Iterator[None]:
     """Let the demo clock show `day`; only in a process that does nothing else meanwhile."""
     before = os.environ.get("SERTAKAN_TODAY")
     os.environ["SERTAKAN_TODAY"] = day.isoformat()

@@ -176,13 +176,14 @@ def _named(frame: pl.DataFrame, dice: Dice) -> pl.DataFrame:
         first_word.str.slice(0, first_word.str.len_chars() - 1),
         first_word.str.slice(-1).replace({"a": "i", "i": "a", "o": "i", "n": "s", "h": "n", "u": "o"}),
     )
+    rhymes = (relation == "twin") & (rhyme != first_word)  # no parents call two children by one name
     shared_last = pl.concat_str(word, first_last, separator=" ")
     several = pl.col("first_name").str.contains(" ", literal=True)
     return frame.with_columns(
         name=pl.when((relation == "child_of_same_name") & (shape < 0.6)).then("first_name")
         .when((relation.is_in(["child_of_same_name", "child"])) & (pl.col("first_sex") == "L") & (shape < 0.85)).then(shared_last)
-        .when((relation == "twin") & several & (shape < 0.4)).then(pl.concat_str(rhyme, first_last, separator=" "))
-        .when((relation == "twin") & (shape < 0.6)).then(rhyme)
+        .when(rhymes & several & (shape < 0.4)).then(pl.concat_str(rhyme, first_last, separator=" "))
+        .when(rhymes & (shape < 0.6)).then(rhyme)
         .when(relation.is_in(["twin", "sibling"]) & several & (shape > 0.7)).then(shared_last)
         .otherwise("own"),
         mother_name=pl.when(relation.is_in(["twin", "sibling"])).then("first_mother")
