@@ -272,9 +272,9 @@ def _walk(paid: Paid, stretch: Stretch, on: date, clock: Clock, needed: int, *, 
                 walk.reached = window if walk.reached is None else min(walk.reached, window)
             if timely and month.first_day <= on:
                 walk.scholarship.append(_counts_on(month, day, stretch, at_once=False))
-        elif month in paid or month < stretch.month or (month >= stretch.owed_from and in_time < on):
+        elif month in paid or month < stretch.owed_from or in_time < on:
             walk.row.clear()
-        elif month >= stretch.owed_from:
+        else:
             break  # not paid yet, and still in time
         if month in paid and not timely:
             walk.late.append(month)

@@ -127,6 +127,7 @@ class _Register:
             counted=nothing,
             scholarship=none,
             in_time_today=nothing,
+            prepaid=nothing,
         )
         self.rows = people.get_column("_row")
 
@@ -271,10 +272,8 @@ class _Register:
             ).alias("overdue"),
             (pl.col("owed") & ~is_paid & (pl.col("in_time") >= self.day)).alias("still_open"),
         )
-        broken = ~pl.col("counts") & (is_paid | (pl.col("owed") & ~pl.col("still_open")))
-        row = pl.when("counts").then(pl.col("row") + 1).when(broken).then(_int(0)).otherwise(pl.col("row"))
-        if self.settings.months_before_number_count:
-            row = pl.when(earlier & ~pl.col("counts")).then(_int(0)).otherwise(row)
+        held = pl.when("still_open").then(pl.col("row")).otherwise(_int(0))
+        row = pl.when("counts").then(pl.col("row") + 1).otherwise(held)
         step = step.with_columns(
             row.alias("row"),
             pl.when(pl.col("inside") & is_paid)
@@ -351,7 +350,7 @@ class _Register:
         step = self.state.with_columns(
             pl.max_horizontal("paid", "begin").alias("on_0"), (~pl.col("blocked") & dated).alias("counts")
         )
-        step = step.with_columns(pl.col("row") + pl.col("counts").cast(pl.Int32), ~pl.col("counts").alias("blocked"))
+        step = step.with_columns(pl.col(name) + pl.col("counts").cast(pl.Int32) for name in ("row", "prepaid"))
         self.state = step.with_columns(*self._reached(), (pl.col("blocked") | ~pl.col("counts")).alias("blocked"))
         extra = ("start", "next")
         following = self.state.select(extra)
@@ -361,7 +360,7 @@ class _Register:
     def _expected(self) -> pl.Expr:
         """When the row will be long enough, if everything outstanding is paid today and each coming month in time."""
         late = self.settings.late_months_count_as_consecutive
-        row = pl.col("supposed") if late else pl.col("row") + pl.col("in_time_today")
+        row = pl.col("supposed") + pl.col("prepaid") if late else pl.col("row") + pl.col("in_time_today")
         missing = self.needed - row
         last = self.now.next(self.needed)
         first_days = pl.Series([_number(month.first_day) for month in months(self.now, last)], dtype=pl.Int32)
@@ -370,11 +369,12 @@ class _Register:
             ahead = pl.lit(first_days).gather(missing.clip(0, self.needed))
             return pl.max_horizontal(day, pl.when(missing > 0).then(ahead).otherwise(day))
         found = day
-        for place, month in enumerate(months(self.now.next(), last), start=1):
+        for place, month in enumerate(months(self.now.next(), last.next(self.needed)), start=1):
             paid = pl.lit(self._paid_in(month))
             dated = (paid < UNPAID) & (paid != UNDATED)
             counts_on = pl.when(dated).then(paid).otherwise(_int(_number(month.first_day)))
-            found = pl.when(missing >= place).then(pl.max_horizontal(found, counts_on)).otherwise(found)
+            wanted = (pl.col("prepaid") < place) & (missing + pl.col("prepaid") >= place)
+            found = pl.when(wanted).then(pl.max_horizontal(found, counts_on)).otherwise(found)
         return found
 
     def _result(self) -> pl.DataFrame:
@@ -449,7 +449,7 @@ class _Register:
 
 _KEPT = (
     "begin", "month", "owed_from", "issued", "issued_month", "inactive", "lapsed_on", "run", "open", "row", "supposed", "blocked",
-    "reached", "counted", "scholarship", "in_time_today",
+    "reached", "counted", "scholarship", "in_time_today", "prepaid",
 )  # fmt: skip
 
 
