@@ -147,9 +147,9 @@ def cover(history: PaidHistory, on: date, *, rules: RuleSet | None = None, setti
         arrears=arrears,
         gaps=gaps,
         full_death_benefit_from=full,
-        full_death_benefit_reached=full <= on,
+        full_death_benefit_reached=walk.reached is not None,
         scholarship_from=scholarship,
-        scholarship_reached=scholarship is not None and scholarship <= on,
+        scholarship_reached=scholarship is not None and scholarship <= on and _complete(walk, on, clock),
         next_unpaid=_next(current, paid, arrears, on, clock),
         settled_later=_settled_later(history, (*gaps, *arrears), on),
         reasons=(),
@@ -267,9 +267,8 @@ def _walk(paid: Paid, stretch: Stretch, on: date, clock: Clock, needed: int, *, 
             if counts_on > on:
                 break
             walk.row.append(counts_on)
-            if needed and len(walk.row) >= needed:
-                window = max(walk.row[-needed:])
-                walk.reached = window if walk.reached is None else min(walk.reached, window)
+            if walk.reached is None and len(walk.row) == needed:
+                walk.reached = max(walk.row)
             if timely and month.first_day <= on:
                 walk.scholarship.append(_counts_on(month, day, stretch, at_once=False))
         elif month in paid or month < stretch.owed_from or in_time < on:
@@ -304,9 +303,14 @@ def _scholarship(walk: Walk, ahead: Walk, begin: date, on: date, clock: Clock) -
     needed = clock.scholarship_months(on)
     if needed is None:
         return None
-    row = walk.scholarship if len(walk.scholarship) >= needed else ahead.scholarship
+    row = walk.scholarship if _complete(walk, on, clock) else ahead.scholarship
     counted = row[needed - 1] if needed else begin
     return max(counted, years_later(begin, needed))
+
+
+def _complete(walk: Walk, on: date, clock: Clock) -> bool:
+    """Whether enough months are paid for the scholarship."""
+    return len(walk.scholarship) >= (clock.scholarship_months(on) or 0)
 
 
 def _next(stretch: Stretch, paid: Paid, arrears: tuple[Month, ...], on: date, clock: Clock) -> NextMonth:

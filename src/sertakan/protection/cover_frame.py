@@ -296,17 +296,12 @@ class _Register:
         return [pl.when(settled).then(pl.col("supposed") + 1).otherwise(_int(0)).alias("supposed")]
 
     def _reached(self) -> list[pl.Expr]:
-        """The first day on which the last months of the row, as many as are needed, all count."""
+        """The day on which the row first has as many months as are needed, and all of them count."""
         if not self.needed:
             return []
         window = ["on_0", *(name for back in range(1, self.needed) if (name := f"on_{back}") in self.state.columns)]
-        full = pl.col("counts") & (pl.col("row") >= self.needed)
-        return [
-            pl.when(full)
-            .then(pl.min_horizontal("reached", pl.max_horizontal(window)))
-            .otherwise(pl.col("reached"))
-            .alias("reached")
-        ]
+        full = pl.col("counts") & (pl.col("row") == self.needed) & (pl.col("reached") == UNPAID)
+        return [pl.when(full).then(pl.max_horizontal(window)).otherwise(pl.col("reached")).alias("reached")]
 
     def _scholarship(self, begun: pl.Expr) -> list[pl.Expr]:
         if not self.needed_scholarship:
@@ -404,9 +399,9 @@ class _Register:
             pl.when(covered).then(pl.col("run")).otherwise(_int(0)).alias("arrears"),
             pl.when(covered).then(pl.col("open") - pl.col("run")).otherwise(_int(0)).alias("gaps"),
             shown("full_death_benefit_from", pl.col("full")),
-            (covered & (pl.col("full") <= self.day)).alias("full_death_benefit_reached"),
+            (covered & self._is_full()).alias("full_death_benefit_reached"),
             shown("scholarship_from", pl.col("completed")),
-            (covered & (pl.col("completed") <= self.day)).fill_null(value=False).alias("scholarship_reached"),
+            (covered & self._is_completed()).fill_null(value=False).alias("scholarship_reached"),
             shown("next_month", pl.col("first")),
             shown("next_due_on", pl.col("due")),
             shown("next_pay_by", pl.col("from") - 1),
@@ -415,6 +410,13 @@ class _Register:
             .alias("next_state"),
             shown("next_state_from", pl.col("from")),
         )
+
+    def _is_full(self) -> pl.Expr:
+        return pl.col("reached") < UNPAID if self.needed else pl.lit(value=True)
+
+    def _is_completed(self) -> pl.Expr:
+        paid = pl.col("scholarship") < UNPAID if self.needed_scholarship else pl.lit(value=True)
+        return paid & (pl.col("completed") <= self.day)
 
     def _full(self) -> pl.Expr:
         if not self.needed:

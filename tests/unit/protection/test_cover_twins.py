@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sertakan.core.month import Month
-from sertakan.protection import STATES, PaidHistory, cover
+from sertakan.protection import PaidHistory, cover
 from sertakan.protection.cover_frame import cover_frame
 from sertakan.rules import load_rules
 
@@ -62,7 +62,9 @@ def frames(people: list[PaidHistory]) -> tuple[pl.DataFrame, pl.DataFrame]:
         },
         schema={"membership": pl.Int64, "number_issued_on": pl.Date, "first_paid_on": pl.Date},
     )
-    rows = [(key, month.first_day, day) for key, found in zip(ids, people, strict=True) for month, day in found.paid.items()]
+    rows = [
+        (key, month.first_day, day) for key, found in zip(ids, people, strict=True) for month, day in found.paid.items()
+    ]
     rows.append((999_999, date(2026, 1, 1), None))  # of somebody else
     paid = pl.DataFrame(
         rows, schema={"membership": pl.Int64, "month": pl.Date, "paid_on": pl.Date}, orient="row"
