@@ -3,8 +3,8 @@
     python benchmarks/protection.py [--memberships 715000] [--months 36]
 
 Invents memberships (nobody in it exists) with a number some time in the months before, nine in ten months paid, one in ten of those late,
-some years long lapsed and begun anew; then times `cover_frame` from the two frames alone, a tenth first and then all, and once more with
-only the months of the last two years known to be the same. No database.
+one in twenty lapsed for half a year and begun anew; then times `cover_frame` from the two frames alone, a tenth first and then all, and
+`entitlement_frame` on what it gave. No database.
 """
 
 from __future__ import annotations

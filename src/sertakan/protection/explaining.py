@@ -114,8 +114,15 @@ def _entitlement_json(due: Entitlement, found: Cover) -> dict[str, Any]:
         "care": due.care,
         "temporary_inability": None if due.inability is None else asdict(due.inability),
         "refunds": [asdict(refund) for refund in due.refunds],
-        "scholarship": None if due.scholarship is None else asdict(due.scholarship),
+        "scholarship": _scholarship_json(due),
     }
+
+
+def _scholarship_json(due: Entitlement) -> dict[str, Any] | None:
+    if due.scholarship is None:
+        return None
+    found = asdict(due.scholarship)
+    return {**found, "levels": list(found["levels"])}
 
 
 def _if_unpaid(
