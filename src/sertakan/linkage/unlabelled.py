@@ -30,6 +30,11 @@ STILL: Final = 1e-5
 GUESSED: Final = 3.0
 """How many pairs the first guesses of m count for, so that what never came up is not impossible."""
 
+CLOSED: Final = 0.9
+"""What is one thing is so for all: partners of one record are partners of each other this often at least."""
+
+MOST_WEDGES, FEWEST_WEDGES = 2_000_000, 20
+
 MOST_APART: Final = 0.35
 """Two records of one thing differ in at most this part of what makes it one; pairs that differ more are something else."""
 
@@ -239,9 +244,10 @@ def mixture(
     given = _Given(fitting, patterns, pairs, strangers, possible, prior, one_each)
     relatives = _relatives(fitting)
     found = _fitted(given, relatives)
-    if not found.plausible:
+    if not found.plausible and closure(found.pairs) < CLOSED:
         # What was found agrees in a street or a title, not in what makes one thing: it becomes a kind of relatives of its own.
-        found = _fitted(given, [*relatives, _Others(found.ours, frozenset(names), found.share)])
+        again = _fitted(given, [*relatives, _Others(found.ours, frozenset(names), found.share)])
+        found = again if again.share * possible >= 1 else found
     judged = found.pairs.select("l", "r", "probability").sort("l", "r")
     return judged, float(judged["probability"].sum())
 
@@ -309,6 +315,22 @@ def _fitted(given: _Given, others: list[_Others]) -> _Found:
         else given.pairs.join(patterns.select("pattern", probability="p0"), on="pattern", how="left")
     )
     return _Found(judged, ours, share, _plausible(disagree))
+
+
+def closure(pairs: pl.DataFrame) -> float:
+    """How often two partners of one record are partners themselves, among the pairs more probable than not: 1 for clusters, 0 for stars.
+
+    Looked at around some records only where there are many pairs; 1 where hardly any record has two partners.
+    """
+    likely = pairs.filter(pl.col("probability") >= 0.5).select("l", "r")
+    ends = pl.concat([likely.select(a="l", b="r"), likely.select(a="r", b="l")])
+    degrees = ends.group_by("a").len()["len"].cast(pl.Int64)
+    every = 1 + int((degrees * degrees).sum() or 0) // MOST_WEDGES
+    around = ends.filter(pl.col("a") % every == 0)
+    wedges = around.join(around.rename({"b": "c"}), on="a").filter(pl.col("b") < pl.col("c"))
+    if wedges.height < FEWEST_WEDGES:
+        return 1.0
+    return wedges.join(likely, left_on=["b", "c"], right_on=["l", "r"], how="semi").height / wedges.height
 
 
 def _plausible(disagree: dict[str, tuple[float, float]]) -> bool:

@@ -56,3 +56,13 @@ def test_random_pairs_are_the_same_each_time_and_never_of_one_record():
     assert (pairs["l"] < pairs["r"]).all()
     assert unlabelled.drawn_pairs(3).height == 3
     assert unlabelled.drawn_pairs(1).height == 0
+
+
+def test_clusters_are_closed_and_stars_are_not():
+    def of(pairs: list[tuple[int, int]]) -> float:
+        frame = pl.DataFrame(pairs, schema={"l": pl.UInt32, "r": pl.UInt32}, orient="row")
+        return unlabelled.closure(frame.with_columns(probability=0.9))
+
+    assert of([(a, b) for a in range(8) for b in range(a + 1, 8)]) == 1.0
+    assert of([(0, b) for b in range(1, 20)]) == 0.0
+    assert of([(0, 1)]) == 1.0
