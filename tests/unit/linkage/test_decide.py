@@ -44,14 +44,18 @@ def test_the_probability_gives_one_of_three_answers():
 @pytest.mark.parametrize(
     ("levels", "probability", "reason"),
     [
-        ({"kpj": "other"}, 0.9999, "other_kpj"), ({"nik": "next serial", "name": "alike"}, 0.9999, "next_serial"),
-        ({"nik": "next serial"}, 0.85, "next_serial"), ({"nik": "digits lost", "name": "other", "birth": "other"}, 0.9999, "relatives_number"),
-        ({"nik": "other"}, 0.85, "two_numbers"), ({"name": "other"}, 0.96, "relatives_number"),
-        ({"name": "shares a word", "birth": "other"}, 0.96, "relatives_number"), ({"sex": "other", "nik": "missing"}, 0.85, "other_sex"),
+        ({"kpj": "other"}, 0.9999, "other_kpj"),
+        ({"nik": "next serial", "name": "alike"}, 0.9999, "next_serial"),
+        ({"nik": "next serial"}, 0.85, "next_serial"),
+        ({"nik": "digits lost", "name": "other", "birth": "other"}, 0.9999, "relatives_number"),
+        ({"nik": "other"}, 0.85, "two_numbers"),
+        ({"name": "other"}, 0.96, "relatives_number"),
+        ({"name": "shares a word", "birth": "other"}, 0.96, "relatives_number"),
+        ({"sex": "other", "nik": "missing"}, 0.85, "other_sex"),
         ({"nik": "missing", "name": "other ending", "birth": "same"}, 0.9999, "twins"),
         ({"nik": "two slips", "name": "one slip", "birth": "same"}, 0.9999, "twins"),
     ],
-)  # fmt: skip
+)
 def test_a_veto_sends_the_pair_to_a_person(levels, probability, reason):
     assert answers(pairs(("a", "b", probability, levels)), threshold=0.8) == [("review", reason)]
 
