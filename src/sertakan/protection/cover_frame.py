@@ -14,16 +14,9 @@ import polars as pl
 from sertakan.core.month import Month, months
 from sertakan.protection.clock import Clock
 from sertakan.protection.errors import CoverBeforeLaw
+from sertakan.protection.paid_columns import UNDATED, UNPAID, PaidColumns, day_number
 from sertakan.rules import RuleSet, Settings, load_rules
 from sertakan.rules.reasons import day_in_words
-
-UNPAID = 2**30
-"""The day of payment of a month that is not paid; later than any day."""
-UNDATED = -(2**30)
-"""The day of payment of a month that is paid in time, when nobody knows the day; earlier than any day."""
-_FURTHEST = 120  # months paid further ahead than this are not looked at
-_DENSE = 4  # a table of places is used while numbers are at most so many times as many as memberships
-_EPOCH = date(1970, 1, 1).toordinal()
 
 
 def cover_frame(
@@ -81,10 +74,6 @@ _KINDS: dict[str, Any] = {
 }  # fmt: skip
 
 
-def _number(day: date) -> int:
-    return day.toordinal() - _EPOCH
-
-
 def _int(value: int) -> pl.Expr:
     return pl.lit(value, pl.Int32)
 
@@ -93,7 +82,7 @@ class _Register:
     """The memberships with a number on one day, and the walk through their months."""
 
     def __init__(self, people: pl.DataFrame, paid: pl.DataFrame, on: date, clock: Clock) -> None:
-        self.on, self.day, self.clock, self.settings = on, _number(on), clock, clock.law.settings
+        self.on, self.day, self.clock, self.settings = on, day_number(on), clock, clock.law.settings
         self.now = Month.of(on)
         self.needed = clock.waiting_months(on)
         self.needed_scholarship = clock.scholarship_months(on)
@@ -101,16 +90,9 @@ class _Register:
         begin = issued.to_physical().cast(pl.Int32)
         month = (issued.dt.year().cast(pl.Int32) * 12 + issued.dt.month().cast(pl.Int32) - 1).alias("month")
         self.lowest = Month.from_ordinal(int(month.min()))  # type: ignore[arg-type]
-        self.count = people.height
-        long = self._long(people, paid)
-        self.first = self.lowest
-        if self.settings.months_before_number_count and long.height:
-            earliest = Month.from_ordinal(int(long.get_column("month").min()))  # type: ignore[arg-type]
-            self.first = max(min(self.lowest, earliest), clock.law.first_month)
-        furthest = int(long.get_column("month").max()) if long.height else self.now.ordinal  # type: ignore[arg-type]
-        self.last = max(self.now, Month.from_ordinal(furthest))
-        self.days = self._days(long)
-        due = pl.Series([_number(clock.due(found)) for found in months(self.lowest, self.now)], dtype=pl.Int32)
+        self.paid = PaidColumns(people, paid, on, clock, self.lowest)
+        self.first, self.last = self.paid.first, self.paid.last
+        due = pl.Series([day_number(clock.due(found)) for found in months(self.lowest, self.now)], dtype=pl.Int32)
         owed_from = month + (begin > due.gather(month - self.lowest.ordinal)).cast(pl.Int32)
         none, nothing = _int(UNPAID), _int(0)
         self.state = pl.DataFrame({"begin": begin, "month": month, "owed_from": owed_from}).with_columns(
@@ -131,63 +113,6 @@ class _Register:
         )
         self.rows = people.get_column("_row")
 
-    # Reading the paid months
-
-    def _long(self, people: pl.DataFrame, paid: pl.DataFrame) -> pl.DataFrame:
-        """Place of the membership, month and day of payment of every month known on the day."""
-        ordinal = "month_ordinal" in paid.columns
-        month = pl.col("month_ordinal").cast(pl.Int32) if ordinal else _months_of(paid.get_column("month"))
-        dated = "paid_on" in paid.columns
-        long = paid.lazy().select(
-            self._place(people, paid),
-            month.alias("month"),
-            (pl.col("paid_on").to_physical().cast(pl.Int32) if dated else pl.lit(None, pl.Int32)).alias("paid_on"),
-        )
-        long = long.filter(
-            pl.col("place").is_not_null(),
-            pl.col("month") >= self.clock.law.first_month.ordinal,
-            pl.col("month") <= self.now.ordinal + _FURTHEST,
-        )
-        if "first_paid_on" in people.columns:
-            first = people.get_column("first_paid_on").cast(pl.Date)
-            first_month = first.dt.year().cast(pl.Int32) * 12 + first.dt.month().cast(pl.Int32) - 1
-            place = pl.col("place")
-            upto_first = pl.col("paid_on").is_null() & (pl.col("month") <= pl.lit(first_month).gather(place))
-            day = pl.when(upto_first.fill_null(value=False)).then(
-                pl.lit(first.to_physical().cast(pl.Int32)).gather(place)
-            )
-            long = long.with_columns(day.otherwise(pl.col("paid_on")).alias("paid_on"))
-        known = pl.col("paid_on").fill_null(UNDATED)
-        return long.with_columns(known.alias("paid_on")).filter(pl.col("paid_on") <= self.day).collect()
-
-    def _place(self, people: pl.DataFrame, paid: pl.DataFrame) -> pl.Expr:
-        """Where a membership stands among those with a number: by a table while numbers are dense, else by search."""
-        ids = people.get_column("membership").cast(pl.Int64)
-        low, high = int(ids.min()), int(ids.max())  # type: ignore[arg-type]
-        wanted = pl.col("membership").cast(pl.Int64)
-        places = pl.select(pl.int_range(people.height, dtype=pl.UInt32)).to_series()
-        if high - low < _DENSE * max(people.height, 1_000_000):
-            table = pl.select(pl.repeat(None, high - low + 1, dtype=pl.UInt32)).to_series().scatter(ids - low, places)
-            inside = wanted.is_between(low, high)
-            return pl.lit(table).gather(pl.when(inside).then(wanted - low)).alias("place")
-        return wanted.replace_strict(ids, places, default=None, return_dtype=pl.UInt32).alias("place")
-
-    def _days(self, long: pl.DataFrame) -> pl.Series:
-        """The days of payment as one long column: month after month, each with all memberships."""
-        width = self.last - self.first + 1
-        flat = pl.select(pl.repeat(UNPAID, width * self.count, dtype=pl.Int32)).to_series()
-        kept = long.filter(pl.col("month") >= self.first.ordinal)
-        if not kept.height:
-            return flat
-        offset = (pl.col("month") - self.first.ordinal).cast(pl.UInt32) * self.count + pl.col("place")
-        return flat.scatter(kept.select(offset).to_series(), kept.get_column("paid_on"))
-
-    def _paid_in(self, month: Month) -> pl.Series:
-        """The day of payment of one month for every membership."""
-        if not self.first <= month <= self.last:
-            return pl.select(pl.repeat(UNPAID, self.count, dtype=pl.Int32)).to_series()
-        return self.days.slice((month - self.first) * self.count, self.count)
-
     # Going through the months
 
     def columns(self) -> pl.DataFrame:
@@ -201,14 +126,14 @@ class _Register:
         return self._result()
 
     def _enter(self, month: Month) -> None:
-        self.state = self.state.with_columns(self._paid_in(month).alias("paid"))
+        self.state = self.state.with_columns(self.paid.in_month(month).alias("paid"))
 
     def _lapse(self, month: Month) -> None:
         """Whoever used up the limit before this month and has not paid this one is inactive."""
-        day, limit = _number(self.clock.lapse(month)), self.clock.limit
+        day, limit = day_number(self.clock.lapse(month)), self.clock.limit
         if day > self.day:
             return
-        before = [self._paid_in(month.previous(back)).alias(f"before_{back}") for back in range(1, limit + 1)]
+        before = [self.paid.in_month(month.previous(back)).alias(f"before_{back}") for back in range(1, limit + 1)]
         unpaid = pl.all_horizontal(pl.col("^before_.*$") >= day, pl.col("paid") >= day)
         lapsed = ~pl.col("inactive") & (pl.col("owed_from") <= month.previous(limit).ordinal) & unpaid
         self.state = self.state.with_columns(before).with_columns(lapsed.alias("lapsed")).drop("^before_.*$")
@@ -224,9 +149,9 @@ class _Register:
         if not self.state.get_column("inactive").any():
             return
         late = self.settings.late_months_count_as_consecutive
-        back = pl.col("inactive") & (pl.col("paid") <= _number(month.last_day))
+        back = pl.col("inactive") & (pl.col("paid") <= day_number(month.last_day))
         fresh = {
-            "begin": pl.max_horizontal("paid", _int(_number(month.first_day))),
+            "begin": pl.max_horizontal("paid", _int(day_number(month.first_day))),
             **dict.fromkeys(("month", "owed_from"), _int(month.ordinal)),
             **dict.fromkeys(("run", "open", "row", *(["supposed"] if late else [])), _int(0)),
             "reached": _int(UNPAID),
@@ -243,9 +168,9 @@ class _Register:
 
     def _count(self, month: Month) -> None:
         """Add this month to the row, to the open months, or to neither."""
-        first_day = _int(_number(month.first_day))
+        first_day = _int(day_number(month.first_day))
         late = self.settings.late_months_count_as_consecutive
-        until = _number(self.clock.in_time_until(month))
+        until = day_number(self.clock.in_time_until(month))
         inside, before = ~pl.col("inactive"), pl.col("month") > month.ordinal
         earlier = inside & before & (pl.col("begin") == pl.col("issued")) & self.settings.months_before_number_count
         is_paid = pl.col("paid") < UNPAID
@@ -268,7 +193,7 @@ class _Register:
             (
                 pl.col("owed")
                 & ~is_paid
-                & (pl.max_horizontal(_int(_number(self.clock.due(month))), "begin") < self.day)
+                & (pl.max_horizontal(_int(day_number(self.clock.due(month))), "begin") < self.day)
             ).alias("overdue"),
             (pl.col("owed") & ~is_paid & (pl.col("in_time") >= self.day)).alias("still_open"),
         )
@@ -324,7 +249,7 @@ class _Register:
         """The next unpaid month, and prepaid months where they count at once."""
         self._enter(self.now)
         now = self.now.ordinal
-        overdue_now = pl.max_horizontal(_int(_number(self.clock.due(self.now))), "begin") < self.day
+        overdue_now = pl.max_horizontal(_int(day_number(self.clock.due(self.now))), "begin") < self.day
         open_still = (pl.col("paid") == UNPAID) & (pl.col("owed_from") <= now) & ~overdue_now
         blocked = pl.col("inactive") | pl.col("in_time_today").cast(pl.Boolean)
         self.state = self.state.with_columns(
@@ -358,16 +283,16 @@ class _Register:
         row = pl.col("supposed") + pl.col("prepaid") if late else pl.col("row") + pl.col("in_time_today")
         missing = self.needed - row
         last = self.now.next(self.needed)
-        first_days = pl.Series([_number(month.first_day) for month in months(self.now, last)], dtype=pl.Int32)
+        first_days = pl.Series([day_number(month.first_day) for month in months(self.now, last)], dtype=pl.Int32)
         day = _int(self.day)
         if not self.settings.prepaid_months_count_at_once:
             ahead = pl.lit(first_days).gather(missing.clip(0, self.needed))
             return pl.max_horizontal(day, pl.when(missing > 0).then(ahead).otherwise(day))
         found = day
         for place, month in enumerate(months(self.now.next(), last.next(self.needed)), start=1):
-            paid = pl.lit(self._paid_in(month))
+            paid = pl.lit(self.paid.in_month(month))
             dated = (paid < UNPAID) & (paid != UNDATED)
-            counts_on = pl.when(dated).then(paid).otherwise(_int(_number(month.first_day)))
+            counts_on = pl.when(dated).then(paid).otherwise(_int(day_number(month.first_day)))
             wanted = (pl.col("prepaid") < place) & (missing + pl.col("prepaid") >= place)
             found = pl.when(wanted).then(pl.max_horizontal(found, counts_on)).otherwise(found)
         return found
@@ -433,11 +358,11 @@ class _Register:
         if not needed:
             return pl.col(begin)
         missing = needed - pl.col("counted") - pl.col("in_time_today")
-        far = [_number(month.first_day) for month in months(self.now, self.now.next(needed))]
+        far = [day_number(month.first_day) for month in months(self.now, self.now.next(needed))]
         ahead = pl.lit(pl.Series(far, dtype=pl.Int32)).gather(missing.clip(0, needed))
         expected = pl.when(missing > 0).then(ahead).otherwise(_int(self.day))
         counted = pl.when(pl.col("scholarship") < UNPAID).then(pl.col("scholarship")).otherwise(expected)
-        starts = [_number(month.first_day) for month in months(self.lowest, self.now.next(needed))]
+        starts = [day_number(month.first_day) for month in months(self.lowest, self.now.next(needed))]
         table, place = pl.lit(pl.Series(starts, dtype=pl.Int32)), pl.col(month) - self.lowest.ordinal
         anniversary = table.gather(place + needed) + pl.col(begin) - table.gather(place)
         return pl.max_horizontal(counted, anniversary)
@@ -445,7 +370,7 @@ class _Register:
     def _of_next(self, asked: Any) -> pl.Expr:
         """A day of the next unpaid month, asked once for each month that occurs."""
         wanted = self.state.get_column("next").unique().to_list()
-        days = [_number(asked(Month.from_ordinal(month))) for month in wanted]
+        days = [day_number(asked(Month.from_ordinal(month))) for month in wanted]
         return pl.col("next").replace_strict(wanted, days, return_dtype=pl.Int32)
 
 
@@ -453,16 +378,6 @@ _KEPT = (
     "begin", "month", "owed_from", "issued", "issued_month", "inactive", "lapsed_on", "run", "open", "row", "supposed", "blocked",
     "reached", "counted", "scholarship", "in_time_today", "prepaid",
 )  # fmt: skip
-
-
-def _months_of(days: pl.Series) -> pl.Expr:
-    """`Month.ordinal` of a column of days, from a table of all days between the first and the last: faster than the calendar."""
-    low, high = days.min(), days.max()
-    if not isinstance(low, date) or not isinstance(high, date):
-        return pl.lit(None, pl.Int32)
-    each = pl.date_range(low, high, eager=True)
-    table = pl.select(each.dt.year().cast(pl.Int32) * 12 + each.dt.month().cast(pl.Int32) - 1).to_series()
-    return pl.lit(table).gather(pl.col(days.name).to_physical() - _number(low))
 
 
 def _in_arrears(count: pl.Expr) -> pl.Expr:
