@@ -39,7 +39,7 @@ from sertakan.linkage import datasets, mapping
 from sertakan.linkage.evaluation import Evaluation, evaluate
 
 PEERS = ("splink", "recordlinkage", "dedupe")
-SECONDS, MEMORY = 150, 4 << 30
+SECONDS, MEMORY = 300, 5 << 30
 """A peer may take this long and this many bytes for one set."""
 
 MOST_PAIRS = 3_000_000
