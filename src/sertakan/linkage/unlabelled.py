@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     import duckdb
 
 STEPS: Final = 200
+DECIMALS: Final = 10
+"""Weights and probabilities are rounded to this, so that the order in which threads add up leaves no trace."""
+
 DRAWN: Final = 100_000
 """About how many pairs without a key are looked at, to know how often strangers agree."""
 
@@ -248,7 +251,7 @@ def mixture(
         # What was found agrees in a street or a title, not in what makes one thing: it becomes a kind of relatives of its own.
         again = _fitted(given, [*relatives, _Others(found.ours, frozenset(names), found.share)])
         found = again if again.share * possible >= 1 else found
-    judged = found.pairs.select("l", "r", "probability").sort("l", "r")
+    judged = found.pairs.select("l", "r", pl.col("probability").round(DECIMALS)).sort("l", "r")
     return judged, float(judged["probability"].sum())
 
 
@@ -294,8 +297,12 @@ def _fitted(given: _Given, others: list[_Others]) -> _Found:
     for _ in range(STEPS):
         patterns = _expected(patterns, ours, theirs, share, related)
         if given.one_each:
-            shares = _competing(given.pairs, patterns).group_by("pattern").agg(p0=pl.col("probability").mean())
-            patterns = patterns.drop("p0").join(shares, on="pattern")
+            shares = (
+                _competing(given.pairs, patterns)
+                .group_by("pattern", maintain_order=True)
+                .agg(p0=pl.col("probability").mean())
+            )
+            patterns = patterns.drop("p0").join(shares, on="pattern", how="left", maintain_order="left")
         fresh = [float((patterns["n"] * patterns[f"p{at}"]).sum()) / given.possible for at in range(len(others) + 1)]
         for one in comparisons:
             match, *relatives, stranger = _counts(one, patterns, given.strangers[one.name], len(others))
@@ -305,14 +312,16 @@ def _fitted(given: _Given, others: list[_Others]) -> _Found:
                 if one.name in kind.learned:
                     known[one.name] = _ratios(counts, stranger)
         still = abs(fresh[0] - share) < STILL * share
-        share, *related = (min(max(one, 1e-15), 0.3) for one in fresh)
+        share, *related = (float(f"{min(max(one, 1e-15), 0.3):.{DECIMALS}e}") for one in fresh)
         if still:
             break
     patterns = _expected(patterns, ours, theirs, share, related)
     judged = (
         _competing(given.pairs, patterns)
         if given.one_each
-        else given.pairs.join(patterns.select("pattern", probability="p0"), on="pattern", how="left")
+        else given.pairs.join(
+            patterns.select("pattern", probability="p0"), on="pattern", how="left", maintain_order="left"
+        )
     )
     return _Found(judged, ours, share, _plausible(disagree))
 
@@ -342,7 +351,7 @@ def _plausible(disagree: dict[str, tuple[float, float]]) -> bool:
 
 def _competing(pairs: pl.DataFrame, patterns: pl.DataFrame) -> pl.DataFrame:
     """`pairs` with `probability`: the odds of a pair against having no partner, or one of the others either record could have."""
-    weighed = pairs.join(patterns.select("pattern", "odds", "p1_odds"), on="pattern", how="left")
+    weighed = pairs.join(patterns.select("pattern", "odds", "p1_odds"), on="pattern", how="left", maintain_order="left")
     rivals = pl.col("odds").sum().over("l") + pl.col("odds").sum().over("r") - pl.col("odds")
     return weighed.with_columns(probability=pl.col("odds") / (1 + rivals + pl.col("p1_odds")))
 
@@ -428,7 +437,7 @@ def _counts(comparison: Comparison, patterns: pl.DataFrame, strangers: list[floa
     classes = [f"p{at}" for at in range(kinds + 1)]
     counted = (
         patterns.filter(pl.col(comparison.name) >= 0)
-        .group_by(comparison.name)
+        .group_by(comparison.name, maintain_order=True)
         .agg(*((pl.col("n") * pl.col(one)).sum().alias(one) for one in classes), pl.col("n").sum())
     )
     seen = {level: counts for level, *counts in counted.iter_rows()}
@@ -445,7 +454,10 @@ def _counts(comparison: Comparison, patterns: pl.DataFrame, strangers: list[floa
 def _ratios(ms: list[float], us: list[float]) -> list[float]:
     """log2 of how much more often the first reach each level than the second."""
     total_m, total_u = sum(ms), sum(us)
-    return [math.log2(max(m / total_m, 1e-12) / max(u / total_u, 1e-12)) for m, u in zip(ms, us, strict=True)]
+    return [
+        round(math.log2(max(m / total_m, 1e-12) / max(u / total_u, 1e-12)), DECIMALS)
+        for m, u in zip(ms, us, strict=True)
+    ]
 
 
 def _falling(ms: list[float], us: list[float]) -> list[float]:
@@ -457,7 +469,7 @@ def _falling(ms: list[float], us: list[float]) -> list[float]:
         while len(pools) > 1 and pools[-2][0] * pools[-1][1] < pools[-1][0] * pools[-2][1]:
             m_last, u_last, size = pools.pop()
             pools[-1] = [pools[-1][0] + m_last, pools[-1][1] + u_last, pools[-1][2] + size]
-    return [math.log2((m / total_m) / (u / total_u)) for m, u, size in pools for _ in range(int(size))]
+    return [round(math.log2((m / total_m) / (u / total_u)), DECIMALS) for m, u, size in pools for _ in range(int(size))]
 
 
 # --- threshold and answer --------------------------------------------------------------------------------------------------------------
