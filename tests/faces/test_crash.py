@@ -20,13 +20,23 @@ MOMENTS = (0.35, 0.5, 0.65, 0.8, 0.93)
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 
+SYLLABLES = ("ba", "ce", "di", "fo", "gu", "ha", "ji", "ko", "lu", "me", "na", "pi", "ro", "su", "te", "wa")
+
+
+def name_of(number: int) -> str:
+    """Names unlike each other, so that numbers one digit apart are no typing errors."""
+    mixed = number * 2_654_435_761 % 2**32
+    words = ("".join(SYLLABLES[mixed >> shift & 15] for shift in range(start, start + 12, 4)) for start in (8, 20))
+    return " ".join(word.capitalize() for word in words)
+
+
 def write_list(path: Path, first: int) -> Path:
     """ROWS invented workers, none of whom stands in another list."""
     lines = ["NIK;Nama;Tanggal Lahir;No HP;Pekerjaan;Nama ASN;NIP ASN;Tanggal Persetujuan"]
     for number in range(first, first + ROWS):
         day, serial = 1 + number // 9_000 % 28, 1 + number % 9_000
         lines.append(
-            f"177102{day:02d}0385{serial:04d};Budi Contoh;{day:02d}-03-1985;0812000{number:05d};tukang ojek;"
+            f"177102{day:02d}0385{serial:04d};{name_of(number)};{day:02d}-03-1985;0812000{number:05d};tukang ojek;"
             "Ahmad Contoh;198001012005011001;01-11-2026"
         )
     path.write_text("\n".join(lines))

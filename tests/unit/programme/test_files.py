@@ -271,9 +271,9 @@ def test_a_pic_can_carry_the_whole_job_out_alone(hand_in, acting_as):
     from sertakan.programme import files
     from sertakan.sponsorship.models import Sponsorship
 
-    accept(hand_in(sheet(line(9009)), agency="Dinkes"))
+    accept(hand_in(sheet(line(9009, "Candra Contoh")), agency="Dinkes"))
     pic = acting_as("pic", find_agency("Dinsos"))
-    file = hand_in(sheet(line(9001), line(9002, work="sopir"), line(9009)), actor=pic)
+    file = hand_in(sheet(line(9001), line(9002, work="sopir"), line(9009, "Candra Contoh")), actor=pic)
     assert account(file) == {"accepted": 1, "held": 1, "known": 1}
     files.accept(file_id=file.pk, actor=pic)
     files.answer(file_id=file.pk, actor=pic, values={("occupation", "sopir"): "sopir-truk"})
