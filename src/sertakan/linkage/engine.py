@@ -355,8 +355,13 @@ def dedupe(
     prior = prior_of(side.rows, side.rows)
     with connected(threads) as connection:
         connection.register("all_keys", side.keys.to_arrow())
-        connection.execute(f"create view keys as select key, row from all_keys where block in ({places})")
-        pairs = fetched(connection, blocking.within_sql(fitting.largest_block))
+        found = []
+        portions = max(1, -(-side.keys.height // KEYS_AT_ONCE))
+        for portion in range(portions):  # records meet under one key, so keys can be shared out
+            share = f"block in ({places}) and key % {portions} = {portion}"
+            connection.execute(f"create or replace view keys as select key, row from all_keys where {share}")
+            found.append(fetched(connection, blocking.within_sql(fitting.largest_block)))
+    pairs = pl.concat(found).unique() if portions > 1 else found[0]
     scored = _scored(pairs, side.records, side.records, model, fitting, side.rows, prior, threads)
     return finished(scored, fitting, prior, least, side.ids, side.ids)
 
@@ -381,6 +386,9 @@ def link(
 
 AT_ONCE: Final = 80_000
 """Pairs that are scored at once: what bounds the memory."""
+
+KEYS_AT_ONCE: Final = 16_000_000
+"""Keys under which records meet at once, for the same reason: 715,000 records have so many."""
 
 
 def _scored(

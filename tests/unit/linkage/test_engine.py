@@ -112,6 +112,13 @@ def test_the_same_list_gives_the_same_pairs_whatever_the_threads():
     assert first.equals(engine.dedupe(crowd(), MODEL_TRAINED, threads=2))
 
 
+def test_keys_shared_out_in_portions_change_no_pair(monkeypatch):
+    whole = engine.dedupe(crowd(), MODEL_TRAINED)
+    monkeypatch.setattr(engine, "KEYS_AT_ONCE", 5_000)
+    assert engine.dedupe(crowd(), MODEL_TRAINED).equals(whole)
+    assert whole.height
+
+
 def test_the_order_of_rows_changes_no_pair():
     turned = engine.dedupe(crowd().reverse(), MODEL_TRAINED)
     plain = engine.dedupe(crowd(), MODEL_TRAINED)
