@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -65,12 +65,15 @@ def table(prepared: pl.DataFrame, settings: Settings, known: frequencies.Frequen
     return frequencies.add(prepared.select(columns), known).with_row_index("row")
 
 
-def build(prepared: pl.DataFrame, settings: Settings, *, threads: int = 2) -> Prepared:
-    """Make a frame of `normalise.prepare` ready: its frequencies, and the keys of all blocks that a list may need."""
+def build(prepared: pl.DataFrame, settings: Settings, *, threads: int = 2, beside: Prepared | None = None) -> Prepared:
+    """Make a frame of `normalise.prepare` ready: its frequencies, and the keys of all blocks that a list may need.
+
+    beside: a larger set these records belong to; its frequencies and blocks count.
+    """
     fitting = settings.fitting(set(prepared.columns))
-    known = frequencies.count(prepared)
+    known = beside.known if beside else frequencies.count(prepared)
     records = table(prepared, fitting, known)
-    blocks = all_blocks(settings, set(prepared.columns), prepared.height)
+    blocks = beside.blocks if beside else all_blocks(settings, set(prepared.columns), prepared.height)
     with connected(threads) as connection:
         connection.register("records", records.to_arrow())
         sql = blocking.keys_sql(blocks, "records", "duckdb", numbered=True)
@@ -80,6 +83,26 @@ def build(prepared: pl.DataFrame, settings: Settings, *, threads: int = 2) -> Pr
             else pl.DataFrame(schema={"key": pl.UInt64, "row": pl.UInt32, "block": pl.Int8})
         )
     return Prepared(prepared["record_id"], records, keys, blocks, known)
+
+
+def changed(base: Prepared, gone: Collection[int], fresh: Prepared) -> Prepared:
+    """`base` without the records `gone` and with those of `fresh` (built `beside` it). Frequencies stay those of `base`.
+
+    Who is gone keeps a row and loses the keys, so that nobody meets it.
+    """
+    rows = pl.DataFrame({"record_id": base.ids}).with_row_index("row").filter(pl.col("record_id").is_in(list(gone)))
+    kept = base.keys.join(rows.select(pl.col("row").cast(base.keys.schema["row"])), on="row", how="anti")
+    moved = [
+        frame.with_columns(row=(pl.col("row") + base.rows).cast(frame.schema["row"]))
+        for frame in (fresh.records, fresh.keys)
+    ]
+    return Prepared(
+        ids=pl.concat([base.ids, fresh.ids.cast(base.ids.dtype)]),
+        records=pl.concat([base.records, moved[0].select(base.records.columns)], rechunk=False),
+        keys=pl.concat([kept, moved[1].select(kept.columns)], rechunk=False),
+        blocks=base.blocks,
+        known=base.known,
+    )
 
 
 def all_blocks(settings: Settings, columns: set[str], rows: int) -> tuple[Block, ...]:

@@ -25,6 +25,10 @@ SELECT (SELECT oid::bigint FROM pg_database WHERE datname = current_database()),
 FROM (SELECT coalesce(max(pgh_id), 0), count(*) FROM people_personevent) e,
      (SELECT coalesce(max(id), 0), count(*) FROM people_identifier) i
 """
+_UNTIL = """
+SELECT (SELECT oid::bigint FROM pg_database WHERE datname = current_database()),
+       (SELECT count(*) FROM people_personevent WHERE pgh_id <= %s), (SELECT count(*) FROM people_identifier WHERE id <= %s)
+"""
 _DECIDED = "SELECT coalesce(max(id), 0), count(*) FROM linkage_decision WHERE NOT machine"
 _RECORDS = """
 SELECT p.id, p.name, p.mother_name, p.birth_date::text, p.birth_place, p.sex, a.code, p.address, p.phone, p.email,
@@ -95,6 +99,27 @@ def people_mark() -> str:
     return _numbers_of(_PEOPLE)
 
 
+def changed_since(mark: str) -> list[int] | None:
+    """Persons that were added, changed, merged or got a number since `people_mark` was `mark`.
+
+    None when that cannot be told: another database, or something older that was written after the mark was taken.
+    """
+    parts = [int(part) for part in mark.split("-")]
+    if len(parts) != 5:
+        return None
+    database, event, events, number, numbers = parts
+    with connection.cursor() as cursor:
+        cursor.execute(_UNTIL, [event, number])
+        if cursor.fetchone() != (database, events, numbers):
+            return None
+        cursor.execute(
+            "SELECT pgh_obj_id FROM people_personevent WHERE pgh_id > %s"
+            " UNION SELECT person_id FROM people_identifier WHERE id > %s ORDER BY 1",
+            [event, number],
+        )
+        return [int(row[0]) for row in cursor.fetchall()]
+
+
 def register_mark() -> str:
     """Where the register stands: persons, and what people decided about pairs."""
     return f"{people_mark()}-{_numbers_of(_DECIDED)}"
@@ -107,10 +132,10 @@ def _numbers_of(query: str) -> str:
 
 
 def person_records(persons: Collection[int] | None = None) -> pl.DataFrame:
-    """Persons as records to compare, numbers opened: all who stand for themselves, or just these. Never leaves the process."""
+    """Persons as records to compare, numbers opened: all who stand for themselves, or just those of `persons`. Never leaves the process."""
     import polars as pl
 
-    which = "p.merged_into_id IS NULL" if persons is None else "p.id = ANY (%s)"
+    which = "p.merged_into_id IS NULL" + ("" if persons is None else " AND p.id = ANY (%s)")
     names = (
         "name",
         "mother_name",

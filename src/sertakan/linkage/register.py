@@ -76,6 +76,14 @@ def ensure(path: Path, people: str, make: Callable[[], pl.DataFrame], settings: 
     return _kept(path, mark)
 
 
+def standing(path: Path, settings: Settings = MODEL) -> tuple[Prepared, str] | None:
+    """The register on disk whatever the state of the people it was made from, and that state; none where none fits the code."""
+    mark = mark_of(path)
+    if mark is None or mark != Mark.of(mark.people, settings):
+        return None
+    return _kept(path, mark), mark.people
+
+
 @lru_cache(maxsize=1)
 def _kept(path: Path, mark: Mark) -> Prepared:
     """The register that this process read last stays open."""

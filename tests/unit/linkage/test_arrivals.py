@@ -98,3 +98,39 @@ def test_a_corrected_number_is_the_known_person(village, slip, offices):
     number = queries.current_rows(file)["number"][0]
     files.repair(file_id=file.pk, actor=SYSTEM, changes={(0, number): {"nik": people[0].nik}})
     assert _what(file) == ("known", [])
+
+
+def test_who_was_recorded_since_the_register_was_prepared_is_met_without_preparing_it_anew(
+    village, slip, offices, monkeypatch
+):
+    from sertakan.linkage import register
+    from sertakan.programme.linking.register import prepared_register
+
+    people, nik = slip
+    prepared_register()
+    born = "1983-04-17"
+    newcomer = village.person(
+        0,
+        nik=village.nik(born, "P"),
+        name="Wulandari Kusumaningtyas",
+        birth_date=date(1983, 4, 17),
+        phone="+6281277788899",
+    )
+    village.sponsor(newcomer)
+    monkeypatch.setattr(register, "write", lambda *_: pytest.fail("the register was prepared anew"))
+    slipped = newcomer.nik[:13] + newcomer.nik[14] + newcomer.nik[13] + newcomer.nik[15]
+    assert _what(_hand_in(offices[1], newcomer, slipped))[1] == ["seems_sponsored"]
+    assert _what(_hand_in(offices[1], people[0], nik)) == ("accepted", ["seems_known"])
+
+
+def test_who_became_somebody_else_is_no_longer_met_as_before(village, slip, offices):
+    from sertakan.people.models import Person
+    from sertakan.programme.linking.register import prepared_register
+
+    people, nik = slip
+    prepared_register()
+    before = SimpleNamespace(person=Person.objects.get(pk=people[0].person.pk))
+    Person.objects.filter(pk=people[0].person.pk).update(
+        name="Zulkifli Harahap", birth_date=date(1961, 2, 3), phone="", mother_name="", address="", birth_place=""
+    )
+    assert _what(_hand_in(offices[1], before, nik)) == ("accepted", [])

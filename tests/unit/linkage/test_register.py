@@ -128,3 +128,26 @@ def test_another_version_of_the_model_makes_it_anew(ready, path):
     register.write(ready, path, register.Mark("state 1", "another model", "duckdb 0"))
     assert register.ensure(path, "state 1", lambda: crowd().head(100)).rows == 100
     assert labelled().height == 4_000
+
+
+def test_what_has_changed_is_laid_upon_a_register_without_preparing_it_anew():
+    everybody = crowd()
+    gone, fresh = everybody["record_id"].head(30).to_list(), everybody.tail(60)
+    base = prepared.build(everybody.head(everybody.height - 60), MODEL)
+    laid = prepared.changed(base, gone, prepared.build(fresh, MODEL, beside=base))
+    anew = prepared.build(everybody.tail(everybody.height - 30), MODEL)
+    listed = everybody.sample(300, seed=1).with_columns(pl.col("record_id") + "'")
+
+    def met(register: prepared.Prepared) -> set[tuple[str, str]]:
+        return set(engine.link(listed, register, engine.shipped_model(), least=0.9).select("left_id", "right_id").iter_rows())
+
+    assert met(laid) == met(anew)
+    assert {right for _, right in met(laid)} & set(fresh["record_id"])
+    assert not {right for _, right in met(laid)} & set(gone)
+
+
+def test_nobody_new_leaves_only_who_is_gone_out():
+    everybody = crowd()
+    base = prepared.build(everybody, MODEL)
+    laid = prepared.changed(base, ["nobody"], prepared.build(everybody.clear(), MODEL, beside=base))
+    assert (laid.rows, laid.keys.height) == (base.rows, base.keys.height)

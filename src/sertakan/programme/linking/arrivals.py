@@ -125,14 +125,14 @@ def _certain(rows: pl.DataFrame) -> pl.DataFrame:
     from sertakan.linkage import decide as answers
     from sertakan.linkage import engine
     from sertakan.linkage.normalise import prepare
-    from sertakan.programme.linking.register import prepared_register, trained_model
+    from sertakan.programme.linking.register import current_register, trained_model
 
     model = trained_model()
     numbered = rows.with_row_index("record_id").with_columns(pl.col("record_id").cast(pl.Int64))
     known = [name for name in _SCHEMA if name in rows.columns]
     born = [pl.col("birth_date").cast(pl.String)] if "birth_date" in rows.columns else []
     records = numbered.select("record_id", *(pl.col(name).cast(pl.String) for name in known), *born)
-    pairs = engine.link(prepare(records), prepared_register(), model, least=model.review)
+    pairs = engine.link(prepare(records), current_register(), model, least=model.review)
     decided = answers.decide(pairs, model, kind="link").filter(pl.col("answer") == answers.SAME)
     same = decided.select(pl.col("left_id").alias("record_id"), pl.col("right_id").alias("person_id"))
     return numbered.select("record_id", "sheet_no", "number", "nik_index").join(same, on="record_id", how="inner")
