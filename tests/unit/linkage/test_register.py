@@ -139,7 +139,9 @@ def test_what_has_changed_is_laid_upon_a_register_without_preparing_it_anew():
     listed = everybody.sample(300, seed=1).with_columns(pl.col("record_id") + "'")
 
     def met(register: prepared.Prepared) -> set[tuple[str, str]]:
-        return set(engine.link(listed, register, engine.shipped_model(), least=0.9).select("left_id", "right_id").iter_rows())
+        return set(
+            engine.link(listed, register, engine.shipped_model(), least=0.9).select("left_id", "right_id").iter_rows()
+        )
 
     assert met(laid) == met(anew)
     assert {right for _, right in met(laid)} & set(fresh["record_id"])
