@@ -91,3 +91,14 @@ def test_a_member_who_was_corrected_goes_into_a_batch_of_changes_once(world: Any
 def test_a_worker_whom_bpjs_does_not_know_yet_needs_no_batch_of_changes(world: Any, sign_in: SignIn) -> None:
     worker = world.workers[3].person
     assert "Perubahan data" not in text_of(send(sign_in("pic"), worker, address="Jl. Baru 1"))
+
+
+def test_a_place_is_shown_and_written_by_name(world: Any, sign_in: SignIn) -> None:
+    from sertakan.areas.models import Area
+
+    person, client = world.workers[1].person, sign_in("pic")
+    send(client, person, area_code="Kebun Lebar, Pematang Tiga, Bengkulu Tengah")
+    person.refresh_from_db()
+    assert person.area == Area.objects.get(code="17.09.04.2019")
+    page = client.get(reverse("person_correct", args=[person.pk])).content.decode()
+    assert "Kebun Lebar, Pematang Tiga, Kabupaten Bengkulu Tengah" in page

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from sertakan.agencies.models import Agency
 from sertakan.areas import queries as areas
+from sertakan.areas.models import Area
 from sertakan.core import clock, encryption, language
 from sertakan.people import queries as people
 from sertakan.people import services
@@ -47,9 +48,14 @@ def texts_of(person: Person) -> dict[str, str]:
         "mother_name": person.mother_name,
         "phone": person.phone,
         "email": person.email,
-        "area_code": person.area.code if person.area else "",
+        "area_code": _place(person.area) if person.area else "",
         "address": person.address,
     }
+
+
+def _place(area: Area) -> str:
+    """A place by name, as people write it: village, district, regency."""
+    return ", ".join([area.name, *(above.name for above in reversed(areas.ancestors_of(area)))][:3])
 
 
 @transaction.atomic
