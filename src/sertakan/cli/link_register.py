@@ -156,10 +156,19 @@ def other(
 def _show_queue(data: dict[str, Any]) -> None:
     from rich.table import Table
 
+    from sertakan.linkage.models import Pair
+
     table = Table("Pasangan", "Orang", "Dengan", "Kemungkinan", "Nilai taruhan", "Keadaan")
     for row in data["pairs"]:
         sure = f"{row['probability']:.1%}".replace(".", ",")
-        table.add_row(str(row["pair"]), row["left"], row["right"], sure, format_rupiah(row["cost"]), row["state"])
+        table.add_row(
+            str(row["pair"]),
+            row["left"],
+            row["right"],
+            sure,
+            format_rupiah(row["cost"]),
+            str(Pair.State(row["state"]).label),
+        )
     console.print(table)
     console.print(f"{format_number(data['waiting'])} pasangan menunggu keputusan.")
 
