@@ -46,8 +46,20 @@ def main() -> None:
         },
         "result": result,
     }  # fmt: skip
-    FILE.write_text(json.dumps(kept, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    FILE.write_text(_lines(kept) + "\n", encoding="utf-8")
     print(f"{FILE.name}: precision {result['precision']:.4f}, recall {result['recall']:.4f}, F1 {result['f1']:.4f}")
+
+
+def _lines(value: object, depth: int = 0) -> str:
+    """JSON with one entry of a list or a table on a line, so that a change of the model is a change that can be read."""
+    plain = json.dumps(value, sort_keys=True)
+    if len(plain) < 200 or not isinstance(value, dict | list):
+        return plain
+    space = "\n" + " " * (depth + 1)
+    if isinstance(value, list):
+        return "[" + space + f",{space}".join(_lines(one, depth + 1) for one in value) + "]"
+    entries = (f"{json.dumps(name)}: {_lines(value[name], depth + 1)}" for name in sorted(value))
+    return "{" + space + f",{space}".join(entries) + "}"
 
 
 if __name__ == "__main__":

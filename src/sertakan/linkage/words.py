@@ -83,9 +83,3 @@ def reason(code: str) -> str:
 def risk(code: str) -> str:
     """Why two people must agree."""
     return str(RISKS.get(code, code))
-
-
-def sure(probability: float) -> str:
-    """A probability as people read it."""
-    share = f"{probability * 100:.1f}".replace(".", ",")
-    return _("%(share)s%% kemungkinan orang yang sama") % {"share": share}

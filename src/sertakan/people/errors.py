@@ -66,17 +66,17 @@ class SamePersonAlready(Conflict):
 
 class MergeOfOne(DomainError):
     code = "merge_of_one"
-    message = "Penggabungan memerlukan dua orang yang berbeda."
+    message = "Penyatuan memerlukan dua orang yang berbeda."
 
 
 class MergeUnknown(NotFound):
     code = "merge_unknown"
-    message = "Penggabungan nomor %(merge)s tidak ada."
+    message = "Penyatuan nomor %(merge)s tidak ada."
 
 
 class MergeUndone(Conflict):
     code = "merge_undone"
-    message = "Penggabungan nomor %(merge)s sudah dibatalkan."
+    message = "Penyatuan nomor %(merge)s sudah dibatalkan."
 
 
 class CorrectionReasonMissing(DomainError):

@@ -59,14 +59,13 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """Everything the review page shows of a pair. `weights` begin with the prior, the strongest after it."""
+    """Everything the review page shows of a pair. `weights`: the strongest first, without the prior."""
 
     pair: int
     kind: str
     state: str
     state_label: str
     probability: float
-    sure: str
     cost: Rupiah
     left_title: str
     right_title: str
@@ -114,7 +113,6 @@ def review(pair_id: int) -> Review:
         state=pair.state,
         state_label=str(pair.get_state_display()),
         probability=pair.probability,
-        sure=words.sure(pair.probability),
         cost=pair.cost,
         left_title=_("Orang nomor %(number)s") % {"number": pair.person_id},
         right_title=_right_title(pair),

@@ -174,10 +174,10 @@ _NOTES = ("(janda)", "(duda)", "/Alm", "(alm)", "(pindah)", "(baru)", "(RT 02)")
 @cache
 def name_variants() -> dict[str, tuple[str, ...]]:
     """Other forms of frequent name parts, abbreviations among them."""
-    text = resources.files("sertakan.synthetic").joinpath("data/name_variants.csv").read_text("utf-8")
+    text = resources.files("sertakan.linkage").joinpath("data/variants.csv").read_text("utf-8")
     found: dict[str, list[str]] = {}
     for row in csv.DictReader(text.splitlines()):
-        found.setdefault(row["part"].casefold(), []).append(row["variant"])
+        found.setdefault(row["standard"].casefold(), []).append(row["variant"])
     return {part: tuple(variants) for part, variants in found.items()}
 
 
