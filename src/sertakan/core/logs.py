@@ -14,7 +14,12 @@ class MaskingFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """The finished entry, masked."""
-        return _NUMBER.sub(_masked, super().format(record))
+        return masked(super().format(record))
+
+
+def masked(text: str) -> str:
+    """`text` with every run of eleven or more digits written as its last four."""
+    return _NUMBER.sub(_masked, text)
 
 
 def _masked(found: re.Match[str]) -> str:

@@ -251,3 +251,14 @@ def test_what_a_list_said_is_sealed(people, write):
     for word in (people[0].nik, people[0].person.name, "90000000001"):
         assert word not in stored
         assert word.encode().hex() not in stored
+
+
+def test_the_numbers_of_a_list_without_headings_stand_in_no_refusal():
+    from types import SimpleNamespace
+
+    from sertakan.programme.linking import lists
+
+    table = SimpleNamespace(headings=("1771021503779333", "1771.0215.0377.9333", "Jumlah"))
+    shown = lists._headings([table])
+    assert "177102" not in shown
+    assert shown.endswith("9333, Jumlah")

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 from django.conf import settings
 
 from sertakan.core import clock
+from sertakan.core.logs import masked
 from sertakan.linkage.errors import ListColumnUnknown, ListEmpty, ListTooLarge, ListWithoutName, RegisterEmpty
 
 if TYPE_CHECKING:
@@ -261,7 +262,8 @@ def _told(columns: ColumnMap) -> dict[str, str]:
 
 
 def _headings(tables: list[SheetTable]) -> str:
-    return ", ".join(heading[:40] for table in tables for heading in table.headings if heading)[:400] or "-"
+    """Headings for a refusal. Of a list without any the first row stands there, and its numbers belong into no message."""
+    return ", ".join(masked(heading)[:40] for table in tables for heading in table.headings if heading)[:400] or "-"
 
 
 def area_context() -> CheckContext:
