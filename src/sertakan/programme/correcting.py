@@ -85,8 +85,8 @@ def correct(*, person_id: int, texts: Mapping[str, str], reason: str) -> Correct
     if problems:
         return Corrected(problems={name: tuple(said) for name, said in problems.items()}, notes=tuple(notes))
     changed = services.correct(person=person, facts=_facts(record, wanted), reason=reason)
-    group = people.group_of(person.pk)
-    to_tell = bool(changed) and Sponsorship.objects.filter(person__in=group, state=Sponsorship.State.MEMBER).exists()
+    # A membership under another record of a merged person goes out under that record, which was not corrected.
+    to_tell = bool(changed) and Sponsorship.objects.filter(person=person, state=Sponsorship.State.MEMBER).exists()
     return Corrected(changed=changed, notes=tuple(notes), to_tell=to_tell)
 
 
