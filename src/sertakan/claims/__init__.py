@@ -1,0 +1,1 @@
+"""Help with a claim: what happened, by when to report it, which papers, what came of it. No medical files."""
