@@ -46,6 +46,7 @@ class Cover:
     number_issued_on: date | None
     protected_since: date | None
     lapsed_on: date | None
+    first_lapsed_on: date | None
     reactivated_on: date | None
     paid_consecutive: int
     arrears: tuple[Month, ...]
@@ -142,6 +143,7 @@ def cover(history: PaidHistory, on: date, *, rules: RuleSet | None = None, setti
         number_issued_on=number,
         protected_since=current.begin,
         lapsed_on=stretches[-2].lapsed_on if len(stretches) > 1 else None,
+        first_lapsed_on=stretches[0].lapsed_on,
         reactivated_on=current.begin if len(stretches) > 1 else None,
         paid_consecutive=len(walk.row),
         arrears=arrears,
@@ -167,6 +169,7 @@ def _without(history: PaidHistory, on: date, state: State, stretches: list[Stret
         number_issued_on=history.number_issued_on,
         protected_since=None,
         lapsed_on=stretches[-1].lapsed_on if stretches else None,
+        first_lapsed_on=stretches[0].lapsed_on if stretches else None,
         reactivated_on=stretches[-1].begin if len(stretches) > 1 else None,
         paid_consecutive=0,
         arrears=(),

@@ -14,14 +14,14 @@ import polars as pl
 from sertakan.core.month import Month, months
 from sertakan.protection.clock import Clock
 from sertakan.protection.errors import CoverBeforeLaw
-from sertakan.protection.paid_columns import UNDATED, UNPAID, PaidColumns, day_number
+from sertakan.protection.paid_columns import UNDATED, UNPAID, PaidParts, columns_of, day_number
 from sertakan.rules import RuleSet, Settings, load_rules
 from sertakan.rules.reasons import day_in_words
 
 
 def cover_frame(
     memberships: pl.DataFrame,
-    paid: pl.DataFrame,
+    paid: pl.DataFrame | PaidParts,
     *,
     on: date,
     rules: RuleSet | None = None,
@@ -31,8 +31,8 @@ def cover_frame(
 
     `memberships`: `membership` (whole number, unique), `number_issued_on` (date or null), `first_paid_on` (date, may be absent); other
     columns stay. `paid`: `membership`, `month` (its first day) or `month_ordinal`, `paid_on` (date, null or absent: paid in time); each
-    membership and month once; memberships that are not in the first frame are passed over.
-    Columns added: state, protected_since, lapsed_on, reactivated_on, paid_consecutive, arrears, gaps (numbers of months),
+    membership and month once; memberships that are not in the first frame are passed over. Or `paid` as parts by month (`PaidParts`).
+    Columns added: state, protected_since, lapsed_on, first_lapsed_on, reactivated_on, paid_consecutive, arrears, gaps (numbers of months),
     full_death_benefit_from, full_death_benefit_reached, scholarship_from, scholarship_reached, next_month (its first day), next_due_on,
     next_pay_by, next_state, next_state_from, rules_version, refusal (code or null). See `cover` for their meaning.
     """
@@ -66,7 +66,8 @@ def cover_frame(
 
 
 _KINDS: dict[str, Any] = {
-    "state": pl.String, "protected_since": pl.Date, "lapsed_on": pl.Date, "reactivated_on": pl.Date,
+    "state": pl.String, "protected_since": pl.Date, "lapsed_on": pl.Date, "first_lapsed_on": pl.Date,
+    "reactivated_on": pl.Date,
     "paid_consecutive": pl.Int32, "arrears": pl.Int32, "gaps": pl.Int32,
     "full_death_benefit_from": pl.Date, "full_death_benefit_reached": pl.Boolean,
     "scholarship_from": pl.Date, "scholarship_reached": pl.Boolean,
@@ -81,7 +82,7 @@ def _int(value: int) -> pl.Expr:
 class _Register:
     """The memberships with a number on one day, and the walk through their months."""
 
-    def __init__(self, people: pl.DataFrame, paid: pl.DataFrame, on: date, clock: Clock) -> None:
+    def __init__(self, people: pl.DataFrame, paid: pl.DataFrame | PaidParts, on: date, clock: Clock) -> None:
         self.on, self.day, self.clock, self.settings = on, day_number(on), clock, clock.law.settings
         self.now = Month.of(on)
         self.needed = clock.waiting_months(on)
@@ -90,7 +91,7 @@ class _Register:
         begin = issued.to_physical().cast(pl.Int32)
         month = (issued.dt.year().cast(pl.Int32) * 12 + issued.dt.month().cast(pl.Int32) - 1).alias("month")
         self.lowest = Month.from_ordinal(int(month.min()))  # type: ignore[arg-type]
-        self.paid = PaidColumns(people, paid, on, clock, self.lowest)
+        self.paid = columns_of(people, paid, on, clock, self.lowest)
         self.first, self.last = self.paid.first, self.paid.last
         due = pl.Series([day_number(clock.due(found)) for found in months(self.lowest, self.now)], dtype=pl.Int32)
         owed_from = month + (begin > due.gather(month - self.lowest.ordinal)).cast(pl.Int32)
@@ -100,6 +101,7 @@ class _Register:
             issued_month=month,
             inactive=pl.lit(value=False),
             lapsed_on=none,
+            first_lapsed_on=none,
             run=nothing,
             open=nothing,
             row=nothing,
@@ -142,6 +144,10 @@ class _Register:
         self.state = self.state.with_columns(
             pl.col("inactive") | pl.col("lapsed"),
             pl.when("lapsed").then(_int(day)).otherwise(pl.col("lapsed_on")).alias("lapsed_on"),
+            pl.when(pl.col("lapsed") & (pl.col("first_lapsed_on") == UNPAID))
+            .then(_int(day))
+            .otherwise(pl.col("first_lapsed_on"))
+            .alias("first_lapsed_on"),
         )
 
     def _revive(self, month: Month) -> None:
@@ -319,6 +325,7 @@ class _Register:
             pl.when("inactive").then(pl.lit("inactive")).otherwise(_in_arrears(pl.col("run"))).alias("state"),
             shown("protected_since", pl.col("begin")),
             shown("lapsed_on", pl.col("lapsed_on"), pl.col("lapsed_on") < UNPAID),
+            shown("first_lapsed_on", pl.col("first_lapsed_on"), pl.col("first_lapsed_on") < UNPAID),
             shown("reactivated_on", pl.col("begin"), pl.col("begin") > pl.col("issued")),
             pl.when(covered).then(pl.col("row")).otherwise(_int(0)).alias("paid_consecutive"),
             pl.when(covered).then(pl.col("run")).otherwise(_int(0)).alias("arrears"),
@@ -375,7 +382,7 @@ class _Register:
 
 
 _KEPT = (
-    "begin", "month", "owed_from", "issued", "issued_month", "inactive", "lapsed_on", "run", "open", "row", "supposed", "blocked",
+    "begin", "month", "owed_from", "issued", "issued_month", "inactive", "lapsed_on", "first_lapsed_on", "run", "open", "row", "supposed", "blocked",
     "reached", "counted", "scholarship", "in_time_today", "prepaid",
 )  # fmt: skip
 

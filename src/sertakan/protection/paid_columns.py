@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from datetime import date
+from typing import Protocol
 
 import polars as pl
 
@@ -21,6 +23,97 @@ _EPOCH = date(1970, 1, 1).toordinal()
 def day_number(day: date) -> int:
     """Days since 1970."""
     return day.toordinal() - _EPOCH
+
+
+class PaidParts(Protocol):
+    """Paid months that are kept month by month, each read when the walk comes to it.
+
+    `days(month)`: Int32, the day of payment by number of the membership (position 0 is membership 0), `UNPAID` where it is not paid; None
+    when nobody paid that month. `also`: [membership, other], memberships whose months belong to another one.
+    """
+
+    also: pl.DataFrame
+
+    def span(self) -> tuple[Month, Month] | None:
+        """The first and the last month that somebody paid."""
+
+    def days(self, month: Month) -> pl.Series | None:
+        """The days of payment of one month."""
+
+
+class Columns(Protocol):
+    """What the walk asks: the months to go through, and each month as a column with one row per membership."""
+
+    first: Month
+    last: Month
+
+    def in_month(self, month: Month) -> pl.Series:
+        """The day of payment of one month for every membership."""
+
+
+def columns_of(people: pl.DataFrame, paid: pl.DataFrame | PaidParts, on: date, clock: Clock, lowest: Month) -> Columns:
+    """The paid months as the walk wants them, from one long frame or from parts by month."""
+    if isinstance(paid, pl.DataFrame):
+        return PaidColumns(people, paid, on, clock, lowest)
+    return PartColumns(people, paid, on, clock, lowest)
+
+
+def unpaid(count: int) -> pl.Series:
+    """A month that nobody paid."""
+    return pl.select(pl.repeat(UNPAID, count, dtype=pl.Int32)).to_series()
+
+
+class PartColumns:
+    """Paid months from parts: only the months that the walk looks at are in memory, a handful at a time."""
+
+    def __init__(self, people: pl.DataFrame, parts: PaidParts, on: date, clock: Clock, lowest: Month) -> None:
+        now = Month.of(on)
+        self.day, self.parts, self.count = day_number(on), parts, people.height
+        self.kept_months = clock.law.settings.arrears_limit_months + 2
+        law, span = clock.law, parts.span()
+        self.first, self.last = lowest, now
+        if span is not None:
+            if law.settings.months_before_number_count:
+                self.first = max(min(lowest, span[0]), law.first_month)
+            self.last = max(now, min(span[1], now.next(_FURTHEST)))
+        self.ids = people.get_column("membership").cast(pl.Int64)
+        self.places, self.others = self._also()
+        self.kept: OrderedDict[Month, pl.Series] = OrderedDict()
+
+    def _also(self) -> tuple[pl.Series, pl.Series]:
+        """Where months of another membership go, and of which."""
+        placed = pl.DataFrame({"membership": self.ids}).with_row_index("place")
+        found = self.parts.also.select(pl.col("membership", "other").cast(pl.Int64)).join(placed, on="membership")
+        return found.get_column("place"), found.get_column("other")
+
+    def in_month(self, month: Month) -> pl.Series:
+        """The day of payment of one month for every membership, as far as it was known on the day."""
+        if month not in self.kept:
+            self.kept[month] = self._read(month)
+            while len(self.kept) > self.kept_months:
+                self.kept.popitem(last=False)
+        return self.kept[month]
+
+    def _read(self, month: Month) -> pl.Series:
+        days = self.parts.days(month) if self.first <= month <= self.last else None
+        if days is None or not days.len():
+            return unpaid(self.count)
+        found = _taken(days, self.ids)
+        if self.others.len():
+            beside = pl.DataFrame({"place": self.places, "day": _taken(days, self.others)}).group_by("place").min()
+            own = found.gather(beside.get_column("place"))
+            least = pl.select(pl.min_horizontal(own, beside.get_column("day"))).to_series()
+            found = found.scatter(beside.get_column("place"), least)
+        return pl.select(pl.when(found <= self.day).then(found).otherwise(UNPAID)).to_series().cast(pl.Int32)
+
+
+def _taken(days: pl.Series, ids: pl.Series) -> pl.Series:
+    """The days of these memberships; one beyond the end of the part has not paid."""
+    highest = ids.max()
+    if isinstance(highest, int) and highest >= days.len():
+        days = days.extend_constant(UNPAID, 1)
+        ids = ids.clip(upper_bound=days.len() - 1)
+    return days.gather(ids)
 
 
 class PaidColumns:

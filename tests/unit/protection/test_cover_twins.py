@@ -79,6 +79,7 @@ def expected(history: PaidHistory, on: date, **options: Any) -> dict[str, Any]:
         "state": found.state,
         "protected_since": found.protected_since,
         "lapsed_on": found.lapsed_on,
+        "first_lapsed_on": found.first_lapsed_on,
         "reactivated_on": found.reactivated_on,
         "paid_consecutive": found.paid_consecutive,
         "arrears": len(found.arrears),
