@@ -236,6 +236,8 @@ class Settings(Frozen):
     months_before_number_count: StrictBool
     lapse_restarts_scholarship: StrictBool
     gap_must_be_settled_first: StrictBool
+    payroll_closes_on_day: Annotated[StrictInt, Field(ge=1, le=28)]
+    donor_leaving_notice_months: Annotated[StrictInt, Field(ge=1)]
 
     def changed(self, **answers: object) -> Settings:
         """A copy with some questions answered otherwise. Raises ValidationError for an answer of the wrong kind."""

@@ -198,3 +198,63 @@ class AlreadySponsored(Conflict):
 class OtherNumberKnown(Conflict):
     code = "other_number_known"
     message = "Pekerja ini sudah tercatat dengan nomor peserta lain. Satu orang hanya mempunyai satu nomor; tanyakan kepada BPJS."
+
+
+class MandateInForce(Conflict):
+    code = "mandate_in_force"
+    message = "Kuasa potong donatur ini sudah tercatat sejak %(since)s. Akhiri dahulu, lalu catat yang baru."
+
+
+class MandateUnknown(NotFound):
+    code = "mandate_unknown"
+    message = "Donatur ini tidak mempunyai kuasa potong yang berlaku."
+
+
+class MandateDateWrong(DomainError):
+    code = "mandate_date_wrong"
+    message = "Tanggal kuasa potong tidak boleh sesudah hari ini, dan berakhirnya tidak boleh sebelum ditandatangani."
+
+
+class DonorUnknown(NotFound):
+    code = "donor_unknown"
+    message = "Donatur ini tidak ada, atau bukan milik perangkat daerah Anda."
+
+
+class DepartureInForce(Conflict):
+    code = "departure_in_force"
+    message = "Kepergian donatur ini sudah tercatat dengan potongan terakhir %(month)s. Batalkan dahulu bila keliru."
+
+
+class DepartureHasSuccessors(Conflict):
+    code = "departure_has_successors"
+    message = "Untuk %(count)s pekerja sudah diputuskan siapa yang membayar berikutnya. Batalkan keputusan itu dahulu."
+
+
+class DepartureUnknown(NotFound):
+    code = "departure_unknown"
+    message = "Kapan donatur ini pergi belum diketahui. Catat dahulu alasannya dan bulan potongan terakhirnya."
+
+
+class NextPayerMissing(DomainError):
+    code = "next_payer_missing"
+    message = "Pilih siapa yang membayar berikutnya: seorang donatur lain dari perangkat daerah yang sama."
+
+
+class NextPayerLeaves(Conflict):
+    code = "next_payer_leaves"
+    message = "%(name)s sendiri tercatat pergi dengan potongan terakhir %(month)s. Pilih pembayar lain."
+
+
+class SuccessionDecided(Conflict):
+    code = "succession_decided"
+    message = "Untuk pekerja ini sudah diputuskan: %(decision)s. Batalkan keputusan itu dahulu bila harus lain."
+
+
+class SuccessionUnknown(NotFound):
+    code = "succession_unknown"
+    message = "Untuk pekerja ini belum ada keputusan yang dapat dibatalkan."
+
+
+class SuccessionUnderWay(Conflict):
+    code = "succession_under_way"
+    message = "Keputusan ini sudah berjalan: %(why)s. Yang dapat dilakukan sekarang: ganti donatur atau hentikan lewat “Lanjutkan”."

@@ -81,6 +81,16 @@ def _in_force(person: Person) -> QuerySet[Consent]:
     return found.order_by(own_first, "pk")
 
 
+def make_known(*, person_id: int, agency_id: int) -> None:
+    """An agency knows a person from today on: what opens the person's rows to its PIC. The right is the caller's to check."""
+    known, fresh = PersonAgency.objects.get_or_create(
+        person_id=person_id, agency_id=agency_id, defaults={"valid_from": clock.today()}
+    )
+    if not fresh and known.by_merge:
+        known.by_merge = False
+        known.save(update_fields=["by_merge"])
+
+
 @transaction.atomic
 def attach_number(*, person: Person, kpj: str) -> Identifier:
     """Attach a membership number to a person. Again changes nothing. Raises NumberMalformed, NumberTaken."""

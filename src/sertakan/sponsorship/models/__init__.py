@@ -2,6 +2,7 @@
 
 from sertakan.sponsorship.models.answers import AnswerFile, AnswerLine, ConfirmedPayment
 from sertakan.sponsorship.models.batches import Batch, BatchLine, BpjsOffice
+from sertakan.sponsorship.models.donors import Departure, DonorPost, Mandate, Succession
 from sertakan.sponsorship.models.memberships import Membership
 from sertakan.sponsorship.models.sponsorships import Donor, Sponsorship
 
@@ -12,7 +13,11 @@ __all__ = [
     "BatchLine",
     "BpjsOffice",
     "ConfirmedPayment",
+    "Departure",
     "Donor",
+    "DonorPost",
+    "Mandate",
     "Membership",
     "Sponsorship",
+    "Succession",
 ]

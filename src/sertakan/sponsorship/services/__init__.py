@@ -14,6 +14,7 @@ from sertakan.sponsorship.services.batches import (
     send_batch,
 )
 from sertakan.sponsorship.services.continuing import Choice, Continued, continue_sponsorships
+from sertakan.sponsorship.services.donors import describe_donor, end_mandate, record_mandate
 from sertakan.sponsorship.services.members import (
     Registered,
     forget_existing,
@@ -23,6 +24,13 @@ from sertakan.sponsorship.services.members import (
 )
 from sertakan.sponsorship.services.offices import load_offices
 from sertakan.sponsorship.services.sponsorships import Work, end_sponsorship, replace_worker
+from sertakan.sponsorship.services.successions import (
+    cancel_departure,
+    carry_out_stops,
+    decide_succession,
+    declare_departure,
+    undo_succession,
+)
 
 __all__ = [
     "AnswerAccount",
@@ -33,9 +41,15 @@ __all__ = [
     "Prepared",
     "Registered",
     "Work",
+    "cancel_departure",
+    "carry_out_stops",
     "continue_sponsorships",
+    "decide_succession",
+    "declare_departure",
+    "describe_donor",
     "discard_batch",
     "drop_from_drafts",
+    "end_mandate",
     "end_sponsorship",
     "export_batch",
     "follow_up",
@@ -43,10 +57,12 @@ __all__ = [
     "in_use",
     "load_offices",
     "prepare_batch",
+    "record_mandate",
     "register_existing",
     "register_existing_many",
     "remove_lines",
     "replace_worker",
     "send_batch",
     "take_answer",
+    "undo_succession",
 ]

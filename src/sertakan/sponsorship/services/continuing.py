@@ -28,7 +28,7 @@ _CHANGEABLE = (
     "occupation_id",
     "donor_id",
 )
-_CARRIED = (
+CARRIED = (
     "agency_id", "person_id", "donor_id", "programmes", "dasar", "income", "funding", "sector", "occupation_id",
     "second_occupation_id", "work_place", "work_area_id", "work_hours",
 )  # fmt: skip
@@ -129,7 +129,7 @@ def _carry_on(old: Sponsorship, choice: Choice, months: int, start_month: Month 
         donor = choice.facts.get("donor_id")
         if donor is None or not Donor.objects.filter(pk=donor, agency_id=old.agency_id).exists():
             raise errors.ChoiceIncomplete(choice=choice.answer, missing="donor_id")
-    carried = {name: getattr(old, name) for name in _CARRIED}
+    carried = {name: getattr(old, name) for name in CARRIED}
     changes = {name: choice.facts[name] for name in _CHANGEABLE if name in choice.facts}
     return Sponsorship(
         **{**carried, **changes},
@@ -141,6 +141,6 @@ def _carry_on(old: Sponsorship, choice: Choice, months: int, start_month: Month 
 
 
 def _check_same(known: Sponsorship, wanted: Sponsorship) -> None:
-    names = (*_CARRIED, "start_month", "months")
+    names = (*CARRIED, "start_month", "months")
     if any(getattr(known, name) != getattr(wanted, name) for name in names):
         raise errors.AlreadyContinued(sponsorship=known.continues_id, start=Month.of(known.start_month))

@@ -29,7 +29,8 @@ class Work:
     income: int | None = None
 
 
-def _claim(sponsorship: Sponsorship) -> Sponsorship:
+def claim(sponsorship: Sponsorship) -> Sponsorship:
+    """The sponsorship, locked, for who may manage the agency. Raises SponsorshipUnknown, NotYourBatch."""
     found = Sponsorship.objects.select_for_update(of=("self",)).filter(pk=sponsorship.pk).first()
     if found is None:
         raise errors.SponsorshipUnknown(sponsorship=sponsorship.pk)
@@ -45,7 +46,7 @@ def end_sponsorship(
 
     It leaves every draft; once it has been sent to BPJS, it waits for a batch of the kind stop. Raises AlreadyEnded.
     """
-    one = _claim(sponsorship)
+    one = claim(sponsorship)
     if one.state == Sponsorship.State.ENDED:
         raise errors.AlreadyEnded(on=one.ended_on)
     states.check_move(one.state, Sponsorship.State.ENDED)
@@ -77,7 +78,7 @@ def replace_worker(
 
     Donor, programmes, dasar, funding and months are kept. Raises SamePerson, AlreadySponsored.
     """
-    old = _claim(sponsorship)
+    old = claim(sponsorship)
     if person.pk in group_of(old.person_id):
         raise errors.SamePerson()
     with connection.cursor() as cursor:
