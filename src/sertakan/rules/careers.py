@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final, Literal
 
 from sertakan.core.month import Month
-from sertakan.rules.errors import RuleRefusal
+from sertakan.rules.errors import IdentityRefusal
 from sertakan.rules.identity import parse_nip
 from sertakan.rules.loading import load_rules
 from sertakan.rules.ruleset import RuleSet
@@ -28,7 +28,7 @@ def last_paid_month(nip: str, post: Post, *, on: date, rules: RuleSet | None = N
     """
     try:
         parts = parse_nip(nip)
-    except RuleRefusal:
+    except IdentityRefusal:
         return None
     age = retirement_age(post, on, rules=rules)
     if parts.contract is not None or age is None:

@@ -108,10 +108,13 @@ def leaving(*, agency_id: int | None = None, on: date | None = None, rules: Rule
     with connection.cursor() as cursor:
         cursor.execute(_LEAVING.replace("{scope}", scope), parameters)
         rows = cursor.fetchall()
-    return [
-        Leaving(*(Month.of(value) if place == _LAST_MONTH else value for place, value in enumerate(row)))
-        for row in rows
-    ]
+    return [_leaving(row) for row in rows]
+
+
+def _leaving(row: tuple[Any, ...]) -> Leaving:
+    found = list(row)
+    found[_LAST_MONTH] = Month.of(row[_LAST_MONTH])
+    return Leaving(*found)
 
 
 @dataclass(frozen=True, slots=True)
