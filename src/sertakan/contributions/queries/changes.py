@@ -134,13 +134,14 @@ def _change(month: Month, group: Mapping[str, Any], rules: RuleSet) -> RateChang
 def _reason(now: Contribution, before: Contribution, rules: RuleSet, sector: str, funding: str) -> Reason | None:
     """Why the amount is what it is: the step about the reduction, of the month in which it says most."""
     steps = [step for step in now.reasons if step.code.startswith("discount_")]
-    if now.total != before.total or not _always_full(rules, sector, funding):
+    if now.total != before.total or not always_full(rules, sector, funding):
         return steps[0] if steps else None
     excluded = (step for found in (now, before) for step in found.reasons if step.code == "discount_funding_excluded")
     return next(excluded, steps[0] if steps else None)
 
 
-def _always_full(rules: RuleSet, sector: str, funding: str) -> bool:
+def always_full(rules: RuleSet, sector: str, funding: str) -> bool:
+    """Whether this money never gets a reduction that the sector knows."""
     windows = [window for window in rules.discounts if window.sector == sector]
     return bool(windows) and all(rules.excludes(window, funding) for window in windows)
 
@@ -161,7 +162,7 @@ def _sentence(month: Month, sector: str, funding: str, before: Rupiah, after: Ru
             )
             % facts
         )
-    if _always_full(rules, sector, funding):
+    if always_full(rules, sector, funding):
         return (
             _("Iuran sektor %(sector)s dari %(funding)s tidak berubah, selalu penuh: %(after)s per pekerja per bulan.")
             % facts
