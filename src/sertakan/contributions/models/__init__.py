@@ -5,6 +5,7 @@ from sertakan.contributions.models.codes import PaymentCode, PaymentCodeLine
 from sertakan.contributions.models.confirmations import BillingStop, Confirmation, NotCollected, RefundRequest
 from sertakan.contributions.models.ledger import Account, Reversal, Transfer
 from sertakan.contributions.models.paid import PaidMonth, PaidTwice, WithdrawnMonth
+from sertakan.contributions.models.proofs import WorkerSlip
 from sertakan.contributions.models.slips import Slip
 
 __all__ = [
@@ -24,4 +25,5 @@ __all__ = [
     "Slip",
     "Transfer",
     "WithdrawnMonth",
+    "WorkerSlip",
 ]
