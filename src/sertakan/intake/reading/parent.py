@@ -65,7 +65,7 @@ class _Watched:
             stdin=subprocess.DEVNULL,
             stdout=self.result,
             stderr=subprocess.PIPE,
-            env=_environment(),
+            env=child_environment(),
             close_fds=True,
         )
         timer = threading.Timer(self.limits.seconds, process.kill)
@@ -108,7 +108,7 @@ class _Watched:
             self.progress(said[0], said[1], said[2])
 
 
-def _environment() -> dict[str, str]:
+def child_environment() -> dict[str, str]:
     """The little of the environment that the process needs; no secrets, one thread, a plain allocator."""
     kept = (
         "PATH",
