@@ -5,10 +5,12 @@ Documented in docs/reference/settings.md.
 
 from __future__ import annotations
 
+from datetime import time
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from sertakan.core import postgres
@@ -35,6 +37,24 @@ class Environment(BaseSettings):
     file_limit_mb: int = 50
     cell_limit: int = 5_000_000
     test_database: str = ""
+    public_url: str = "http://localhost:8000"
+    smtp_host: str = ""
+    smtp_port: int = Field(default=587, ge=1, le=65_535)
+    smtp_user: str = ""
+    smtp_password: SecretStr = SecretStr("")
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    smtp_from: str = ""
+    smtp_timeout: int = Field(default=20, ge=1, le=120)
+    quiet_from: time = time(20)
+    quiet_to: time = time(7)
+    quiet_sundays: bool = True
+    quiet_holidays: bool = True
+    warn_due_days: int = Field(default=5, ge=0, le=31)
+    warn_lapse_days: int = Field(default=7, ge=0, le=31)
+    warn_prepayment_days: int = Field(default=30, ge=0, le=92)
+    warn_budget_days: int = Field(default=90, ge=0, le=183)
+    warn_code_days: int = Field(default=2, ge=0, le=14)
+    warn_outcome_days: int = Field(default=14, ge=1, le=92)
 
 
 @lru_cache(maxsize=1)

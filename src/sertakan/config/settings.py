@@ -201,6 +201,24 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# Mail: without a server e-mails wait, and the page of notices says so.
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_HOST, EMAIL_PORT, EMAIL_TIMEOUT = ENV.smtp_host, ENV.smtp_port, ENV.smtp_timeout
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = ENV.smtp_user, ENV.smtp_password.get_secret_value()
+EMAIL_USE_TLS, EMAIL_USE_SSL = ENV.smtp_security == "starttls", ENV.smtp_security == "tls"
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENV.smtp_from
+SERTAKAN_PUBLIC_URL = ENV.public_url
+SERTAKAN_QUIET_FROM, SERTAKAN_QUIET_TO = ENV.quiet_from.isoformat(), ENV.quiet_to.isoformat()
+SERTAKAN_QUIET_SUNDAYS, SERTAKAN_QUIET_HOLIDAYS = ENV.quiet_sundays, ENV.quiet_holidays
+SERTAKAN_WARN_DAYS = {
+    "due": ENV.warn_due_days,
+    "lapse": ENV.warn_lapse_days,
+    "prepayment": ENV.warn_prepayment_days,
+    "budget": ENV.warn_budget_days,
+    "code": ENV.warn_code_days,
+    "outcome": ENV.warn_outcome_days,
+}
+
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 PROCRASTINATE_ON_APP_READY = "sertakan.core.queue.on_app_ready"
 PGHISTORY_INSTALL_CONTEXT_FUNC_ON_MIGRATE = True
