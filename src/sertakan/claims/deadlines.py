@@ -149,7 +149,7 @@ def _closed(day: date, law: RuleSet) -> str:
     joint = law.settings.joint_leave_is_holiday
     if is_working_day(day, joint_leave=joint):
         return ""
-    return holiday_name(day, joint_leave=joint) or ("Sabtu" if day.weekday() == 5 else "Minggu")  # noqa: PLR2004
+    return holiday_name(day, joint_leave=joint) or ("Sabtu" if day.weekday() == 5 else "Minggu")
 
 
 def _planned(one: catalogue.StepKind, moments: Mapping[str, Moment], event: Moment, law: RuleSet) -> Planned:

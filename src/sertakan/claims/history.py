@@ -1,6 +1,6 @@
 """What is known of a worker on the day of an event: number, confirmed months, base; and the snapshot that a case keeps of it.
 
-Months are read across all agencies, because cover belongs to the worker and not to who paid; only months and days come out.
+Who knows a worker sees all confirmed months, also those that another agency paid: cover belongs to the worker and not to who paid.
 """
 
 from __future__ import annotations
@@ -14,18 +14,16 @@ from django.db import connection
 from django.utils import translation
 
 from sertakan.claims.deadlines import years_after
-from sertakan.core import clock, scope
+from sertakan.core import clock
 from sertakan.core.errors import DomainError
 from sertakan.core.money import Rupiah
 from sertakan.core.month import Month
-from sertakan.core.scope import Actor, acting
 from sertakan.people import queries as people
 from sertakan.protection import PaidHistory, read_paid
 from sertakan.protection.clock import WAITING
 from sertakan.protection.explaining import as_json
 from sertakan.rules import load_rules
 
-_READER = Actor(user_id=None, label="perlindungan", sees_all=True, roles=frozenset({"system"}))
 _AFTER_WORK = "occupational_disease_years_after_work"
 
 _MEMBERSHIPS = """
@@ -59,11 +57,10 @@ class Known:
 
 def known_of(person_id: int, on: date) -> Known:
     """What is known of a person, and of others who are the same, as it concerns a day. The person has to be in scope."""
-    with acting(_READER, reason=scope.current_reason()):
-        group = people.group_of(person_id)
-        numbers = _rows(_MEMBERSHIPS, [group])
-        paid = _rows(_PAID, [group])
-        sponsored = _rows(_SPONSORED, [group, on])
+    group = people.group_of(person_id)
+    numbers = _rows(_MEMBERSHIPS, [group])
+    paid = _rows(_PAID, [group])
+    sponsored = _rows(_SPONSORED, [group, on])
     before = [row for row in paid if row[0] <= on] or paid
     last = before[-1][2:] if before else (sponsored[0] if sponsored else (None, "", "", ""))
     issued = [day for day, _ in numbers if day is not None]

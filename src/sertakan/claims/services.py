@@ -87,9 +87,8 @@ def do_step(*, case_id: int, code: str, done_on: date, done_time: time | None = 
         raise errors.OutcomeMissing()
     kind = catalogue.step(code)
     before = catalogue.step(kind.begins) if kind else None
-    if before is not None and not case.steps.filter(code=before.code, done_at__isnull=False).exists():
-        if case.steps.filter(code=before.code).exists():
-            raise errors.StepTooEarly(before=_label(before))
+    if before is not None and case.steps.filter(code=before.code, done_at__isnull=True).exists():
+        raise errors.StepTooEarly(before=_label(before))
     _do(case, step, done_on, done_time, note)
     if code == "missing":
         case.steps.filter(code="papers").update(done_at=None, done_by=None, done_label="")
@@ -252,7 +251,7 @@ def _agency_of(person_id: int, event_on: date, wanted: int | None) -> int:
 def _check_new(person_id: int, kind: str, event_on: date, *, besides: int | None = None) -> None:
     same = Case.objects.filter(person__in=people.group_of(person_id)).exclude(state=Case.State.CLOSED)
     same = same.filter(kind__in=_DEATHS) if kind in _DEATHS else same.filter(kind=kind, event_on=event_on)
-    found = same.exclude(pk=besides).first()
+    found = (same if besides is None else same.exclude(pk=besides)).first()
     if found is not None:
         raise errors.CaseOpenAlready(case=found.pk)
 

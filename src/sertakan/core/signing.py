@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -120,7 +121,7 @@ def _message(purpose: str, payload: bytes) -> bytes:
     return purpose.encode() + b"\0" + payload
 
 
-def _made(key_id: int, public: dict[str, dict[str, object]]) -> dict[str, object]:
+def _made(key_id: int, public: dict[str, Any]) -> dict[str, Any]:
     key = Ed25519PrivateKey.generate()
     raw = key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
     entry = {"key": raw.hex(), "made_on": clock.today().isoformat(), "retired_on": None, "withdrawn": False}
@@ -131,15 +132,15 @@ def _made(key_id: int, public: dict[str, dict[str, object]]) -> dict[str, object
     }
 
 
-def _write(path: Path, raw: dict[str, object]) -> None:
+def _write(path: Path, raw: dict[str, Any]) -> None:
     fresh = path.with_suffix(f".{os.getpid()}")
     fresh.touch(mode=0o600)
     fresh.write_text(json.dumps(raw))
     fresh.replace(path)
 
 
-def _read(path: Path) -> dict[str, dict[str, dict[str, object]]]:
-    found: dict[str, dict[str, dict[str, object]]] = json.loads(path.read_text())
+def _read(path: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(path.read_text())
     return found
 
 
