@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from sertakan.web.views import agencies, audit, batches, bills, continuing, home, intake, pairs, people, rules, style
+from sertakan.web.views import (
+    agencies,
+    audit,
+    batches,
+    bills,
+    continuing,
+    deductions,
+    donors,
+    home,
+    intake,
+    pairs,
+    people,
+    rules,
+    style,
+)
 
 urlpatterns: list[URLPattern] = [
     path("", home.home, name="home"),
@@ -40,11 +54,19 @@ urlpatterns: list[URLPattern] = [
     path("tagihan/", bills.bills, name="bills"),
     path("tagihan/buat/", bills.bill_make, name="bill_make"),
     path("tagihan/konfirmasi/", bills.bill_confirm, name="bill_confirm"),
+    path("tagihan/perubahan/", deductions.rate_changes, name="rate_changes"),
+    path("tagihan/perubahan/<str:month>/", deductions.rate_change, name="rate_change"),
+    path("tagihan/perubahan/<str:month>/<int:agency_id>/surat/", deductions.rate_change_pdf, name="rate_change_pdf"),
+    path("tagihan/perubahan/<str:month>/<int:agency_id>/lembar/", deductions.rate_change_xlsx, name="rate_change_xlsx"),
     path("tagihan/<int:bill_id>/", bills.bill, name="bill"),
     path("tagihan/<int:bill_id>/terbit/", bills.bill_issue, name="bill_issue"),
     path("tagihan/<int:bill_id>/lembar/", bills.bill_xlsx, name="bill_xlsx"),
     path("tagihan/<int:bill_id>/surat/", bills.bill_pdf, name="bill_pdf"),
     path("tagihan/<int:bill_id>/donatur/<int:donor_id>/", bills.donor_slip, name="donor_slip"),
+    path("donatur/", donors.donors, name="donors"),
+    path("donatur/pergi/", donors.donors_leaving, name="donors_leaving"),
+    path("donatur/<int:donor_id>/", donors.donor, name="donor"),
+    path("donatur/<int:donor_id>/ubah/", donors.donor_change, name="donor_change"),
     path("kesamaan/", pairs.pairs, name="pairs"),
     path("kesamaan/mutu/", pairs.matching_quality, name="matching_quality"),
     path("kesamaan/<int:pair_id>/", pairs.pair, name="pair"),

@@ -20,6 +20,7 @@ PROGRAMME_NAMES = {
     "jkm": "Jaminan Kematian (JKM)",
     "jht": "Jaminan Hari Tua (JHT)",
 }
+MANDATE = {True: "ada", False: "belum", None: "–"}
 _WEEKDAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
 
 _Given = ParamSpec("_Given")

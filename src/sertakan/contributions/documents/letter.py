@@ -60,14 +60,15 @@ def bill_pdf(bill: Bill) -> bytes:
                 "workers": format_number(donor.workers),
                 "months": str(donor.months),
                 "amount": format_rupiah(donor.amount),
+                "mandate": facts.MANDATE[donor.mandate],
             }
             for place, donor in enumerate(donor_sums(bill), start=1)
         ],
         **_changes(facts.changes(bill)),
         **_differences(bill),
-        **_code(check_text(bill)),
+        **square_code(check_text(bill)),
     }
-    return _compile("bill.typ", data)
+    return compile_letter("bill.typ", data)
 
 
 @facts.in_indonesian
@@ -102,11 +103,11 @@ def donor_slip_pdf(bill: Bill, donor: Donor) -> bytes:
             for place, line in enumerate(lines, start=1)
         ],
         **_changes(mine, with_workers=False),
-        **_code(check_text(bill, total=total, workers=len(lines))),
+        **square_code(check_text(bill, total=total, workers=len(lines))),
     }
     if not any("jht" in line.programmes for line in lines):
         data["due"] = [due for due in header["due"] if due["what"] != "JHT"]
-    return _compile("slip.typ", data)
+    return compile_letter("slip.typ", data)
 
 
 @facts.in_indonesian
@@ -166,7 +167,7 @@ def _differences(bill: Bill) -> dict[str, Any]:
     }
 
 
-def _code(text: str) -> dict[str, str]:
+def square_code(text: str) -> dict[str, str]:
     """A square code as SVG text, with what it says as its alternative text."""
     import segno
 
@@ -183,7 +184,8 @@ def _compiler(template: str) -> Any:
     return typst.Compiler(_TEMPLATES / template, root=_TEMPLATES, ignore_system_fonts=True)
 
 
-def _compile(template: str, data: dict[str, Any]) -> bytes:
+def compile_letter(template: str, data: dict[str, Any]) -> bytes:
+    """A letter from its template and its facts: PDF/UA-1."""
     with _compiling:
         made = _compiler(template).compile(
             format="pdf", sys_inputs={"data": json.dumps(data, ensure_ascii=False)}, pdf_standards="ua-1"

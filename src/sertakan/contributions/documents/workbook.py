@@ -109,7 +109,7 @@ class _Sheets:
 
     def _donors(self) -> None:
         sheet = self.book.add_worksheet("Per donatur")
-        titles = ("No.", "Donatur", "NIP", "Pekerja", "Bulan", "JKK", "JKM", "JHT", "Jumlah")
+        titles = ("No.", "Donatur", "NIP", "Pekerja", "Bulan", "JKK", "JKM", "JHT", "Jumlah", "Kuasa potong")
         self._heads(sheet, 0, titles)
         sheet.set_column(1, 1, 34)
         sheet.set_column(2, 2, 22)
@@ -124,6 +124,7 @@ class _Sheets:
             sheet.write_number(row, 4, donor.months)
             for column, amount in enumerate((donor.jkk, donor.jkm, donor.jht, donor.amount), start=5):
                 sheet.write_number(row, column, amount, self.money)
+            sheet.write_string(row, 9, facts.MANDATE[donor.mandate], self.text)
         last = len(donors) + 1
         sheet.write_string(last, 1, "Jumlah", self.bold)
         sheet.write_number(last, 3, self.bill.line_count, self.bold)

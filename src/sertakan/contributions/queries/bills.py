@@ -14,11 +14,15 @@ from sertakan.core.money import Rupiah
 from sertakan.core.month import Month
 from sertakan.rules import PROGRAMMES
 from sertakan.rules.reasons import day_in_words
+from sertakan.sponsorship.models import Mandate
 
 
 @dataclass(frozen=True, slots=True)
 class DonorSum:
-    """What one donor owes in a bill; `donor_id` is None for workers without a named donor. `months` per worker."""
+    """What one donor owes in a bill; `donor_id` is None for workers without a named donor. `months` per worker.
+
+    `mandate`: the donor's signed word that the treasurer may deduct is on file; None without a named donor.
+    """
 
     donor_id: int | None
     name: str
@@ -29,6 +33,7 @@ class DonorSum:
     jkm: Rupiah
     jht: Rupiah
     amount: Rupiah
+    mandate: bool | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +83,9 @@ def bill_lines(bill: Bill) -> QuerySet[BillLine]:
 
 def donor_sums(bill: Bill) -> list[DonorSum]:
     """The payroll list of a bill: one row per donor, by name; workers without a donor last."""
+    mandated = set(
+        Mandate.objects.filter(agency_id=bill.agency_id, ended_on__isnull=True).values_list("donor_id", flat=True)
+    )
     rows = (
         _lines(bill)
         .values("donor_id", "donor__name", "donor__nip", "donor__sort_key")
@@ -95,6 +103,7 @@ def donor_sums(bill: Bill) -> list[DonorSum]:
             jkm=int(row["sum_jkm"]),
             jht=int(row["sum_jht"]),
             amount=int(row["amount"]),
+            mandate=None if row["donor_id"] is None else row["donor_id"] in mandated,
         )
         for row in rows
     ]
