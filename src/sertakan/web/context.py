@@ -16,6 +16,7 @@ from sertakan.core.money import format_number
 from sertakan.intake import queries as intake
 from sertakan.web.demo import demo_users
 from sertakan.web.navigation import navigation
+from sertakan.web.sections import section_of
 from sertakan.web.templatetags.sertakan_format import moment
 
 THEME_COOKIE = "tema"
@@ -31,6 +32,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "today": clock.today(),
         "theme": theme if theme in THEMES else "",
         "navigation": navigation(request),
+        "section": section_of(request),
         "role_labels": _role_labels(actor),
         "demo_users": SimpleLazyObject(demo_users),
         "bell": SimpleLazyObject(lambda: _bell(request, actor)),

@@ -10,37 +10,41 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from sertakan.web.sections import LISTS, MONEY, PROTECTION, Section, addresses, first_page
+
 LIMIT = 7
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A page in the navigation; `name` is its url name."""
+    """A page in the navigation; `name` is its url name. With a `section` it leads to the first page of it that is open."""
 
     name: str
     label: str | Promise
     icon: str
+    section: Section | None = None
 
 
 HOME = Entry("home", _("Beranda"), "home")
-UPLOAD = Entry("upload", _("Unggah"), "arrow-up-tray")
-FILES = Entry("files", _("Berkas"), "folder")
+LIST = Entry("upload", _("Unggah"), "arrow-up-tray", LISTS)
+FILES = Entry("files", _("Berkas"), "folder", LISTS)
 PEOPLE = Entry("people", _("Pekerja"), "users")
 BATCHES = Entry("batches", _("Kiriman"), "paper-airplane")
-BILLS = Entry("bills", _("Tagihan"), "banknotes")
+BILLS = Entry("bills", _("Iuran"), "banknotes", MONEY)
+COVER = Entry("protection", _("Perlindungan"), "heart", PROTECTION)
 PAIRS = Entry("pairs", _("Kesamaan"), "user-group")
 AGENCIES = Entry("agencies", _("OPD"), "building-office-2")
 RULES = Entry("rules", _("Aturan"), "scale")
 AUDIT = Entry("audit", _("Jejak"), "shield-check")
 
 BY_ROLE: dict[str, tuple[Entry, ...]] = {
-    "pic": (HOME, UPLOAD, FILES, PEOPLE, BILLS, BATCHES, RULES),
-    "donor": (HOME, PEOPLE, BILLS, RULES),
-    "coordinator": (HOME, PAIRS, PEOPLE, BATCHES, BILLS, AGENCIES, RULES),
-    "bpjs": (HOME, BATCHES, PEOPLE, BILLS, AGENCIES, RULES),
-    "leader": (HOME, AGENCIES, RULES),
-    "auditor": (HOME, AUDIT, FILES, PEOPLE, BATCHES, BILLS, PAIRS),
-    "operator": (HOME, PAIRS, FILES, PEOPLE, BATCHES, BILLS, AUDIT),
+    "pic": (HOME, LIST, PEOPLE, BILLS, BATCHES, COVER, RULES),
+    "donor": (HOME, PEOPLE, BILLS, COVER, RULES),
+    "coordinator": (HOME, PEOPLE, BILLS, COVER, BATCHES, PAIRS, AGENCIES),
+    "bpjs": (HOME, BATCHES, PEOPLE, BILLS, COVER, AGENCIES, RULES),
+    "leader": (HOME, COVER, AGENCIES, RULES),
+    "auditor": (HOME, AUDIT, FILES, PEOPLE, BATCHES, BILLS, COVER),
+    "operator": (HOME, PEOPLE, BILLS, COVER, BATCHES, PAIRS, AUDIT),
 }
 ANY_SIGNED_IN = (HOME, RULES)
 
@@ -51,17 +55,21 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     if actor is None or actor.user_id is None:
         return []
     entries = dict.fromkeys(entry for role in BY_ROLE if actor.has(role) for entry in BY_ROLE[role])
-    shown = [_resolved(entry, request.path) for entry in (entries or dict.fromkeys(ANY_SIGNED_IN))]
+    shown = [_resolved(entry, request.path, actor) for entry in (entries or dict.fromkeys(ANY_SIGNED_IN))]
     return [entry for entry in shown if entry is not None][:LIMIT]
 
 
-def _resolved(entry: Entry, path: str) -> dict[str, Any] | None:
-    try:
-        url = reverse(entry.name)
-    except NoReverseMatch:
-        return None
-    current = path == url or (url != reverse_root() and path.startswith(url))
-    return {"label": entry.label, "url": url, "icon": entry.icon, "current": current, "badge": ""}
+def _resolved(entry: Entry, path: str, actor: Any) -> dict[str, Any] | None:
+    if entry.section is not None:
+        url = first_page(entry.section, actor)
+        current = any(path.startswith(beginning) for beginning in addresses(entry.section))
+    else:
+        try:
+            url = reverse(entry.name)
+        except NoReverseMatch:
+            return None
+        current = path == url or (url != reverse_root() and path.startswith(url))
+    return {"label": entry.label, "url": url, "icon": entry.icon, "current": current, "badge": ""} if url else None
 
 
 def reverse_root() -> str:
