@@ -382,8 +382,8 @@ class _Register:
 
 
 _KEPT = (
-    "begin", "month", "owed_from", "issued", "issued_month", "inactive", "lapsed_on", "first_lapsed_on", "run", "open", "row", "supposed", "blocked",
-    "reached", "counted", "scholarship", "in_time_today", "prepaid",
+    "begin", "month", "owed_from", "issued", "issued_month", "inactive", "lapsed_on", "first_lapsed_on", "run", "open", "row", "supposed",
+    "blocked", "reached", "counted", "scholarship", "in_time_today", "prepaid",
 )  # fmt: skip
 
 

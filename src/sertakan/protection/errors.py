@@ -62,3 +62,12 @@ class AmountNotWhole(ProtectionRefusal):
 class MonthsImpossible(ProtectionRefusal):
     code = "months_impossible"
     message = "Lama tidak mampu bekerja harus bulan penuh, paling sedikit 1. Bagian bulan tidak diperkirakan di sini."
+
+
+class MonthNotComputed(ProtectionRefusal):
+    code = "month_not_computed"
+    status = 404
+    message = (
+        "Keadaan perlindungan bulan %(month)s belum dihitung. Operator menghitungnya dengan perintah: sertakan protection refresh "
+        "--month %(month)s."
+    )
