@@ -39,6 +39,12 @@ READ: dict[str, tuple[str, str, str]] = {
     "bill": ("bill", "pic", "leader"),
     "bill_xlsx": ("bill", "pic", "leader"),
     "bill_pdf": ("bill", "pic", "leader"),
+    "rate_change_pdf": ("change", "pic", "bpjs"),
+    "rate_change_xlsx": ("change", "pic", "bpjs"),
+    "rate_change": ("january", "coordinator", "bpjs"),
+    "donors": ("", "pic", "bpjs"),
+    "donors_leaving": ("", "coordinator", "bpjs"),
+    "donor": ("donor", "auditor", "leader"),
     "pairs": ("", "coordinator", "pic"),
     "pair": ("pair", "operator", "bpjs"),
     "matching_quality": ("", "auditor", "leader"),
@@ -59,17 +65,20 @@ WRITE: dict[str, tuple[str, str, dict[str, Any]]] = {
     "bill_make": ("", "bpjs", {}),
     "bill_confirm": ("", "coordinator", {}),
     "bill_issue": ("bill", "bpjs", {}),
+    "donor_change": ("donor", "auditor", {"apa": "tetap"}),
     "pair_decide": ("pair", "auditor", {"answer": "same", "reason": "sama"}),
     "pair_undo": ("pair", "pic", {"reason": "keliru"}),
     "person_split": ("merge", "auditor", {"reason": "keliru"}),
 }
-ELSEWHERE = {"row", "donor_slip", "rules", "style", "style_work"}  # each with a test of its own below
-DOWNLOADS = {"template", "held_workbook", "batch_workbook", "bill_xlsx", "bill_pdf", "donor_slip"}
+ELSEWHERE = {"rate_changes", "row", "donor_slip", "rules", "style", "style_work"}  # each with a test of its own below
+DOWNLOADS = {"template", "held_workbook", "batch_workbook", "bill_xlsx", "bill_pdf", "donor_slip", "rate_change_pdf", "rate_change_xlsx"}
 
 
 def address(world: Any, name: str, key: str) -> str:
     if not key:
         return reverse(name)
+    if key in ("change", "january"):
+        return reverse(name, args=["2027-01", *([world.agency.pk] if key == "change" else [])])
     target = world.workers[0].person if key == "person" else getattr(world, key)
     return reverse(name, args=[target.pk])
 

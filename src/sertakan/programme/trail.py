@@ -68,6 +68,13 @@ ACTIONS: dict[str, str | Promise] = {
     "sponsorship.ended": _("Menghentikan penanggungan"),
     "sponsorship.existing_members": _("Mencatat peserta lama"),
     "sponsorship.offices_loaded": _("Memuat daftar kantor BPJS"),
+    "sponsorship.donor_described": _("Mencatat jabatan donatur"),
+    "sponsorship.donor_leaves": _("Mencatat donatur yang akan pergi"),
+    "sponsorship.donor_stays": _("Membatalkan kepergian donatur"),
+    "sponsorship.mandate_recorded": _("Mencatat kuasa potong"),
+    "sponsorship.mandate_ended": _("Mengakhiri kuasa potong"),
+    "sponsorship.succession_decided": _("Memutuskan pembayar berikutnya"),
+    "sponsorship.succession_undone": _("Membatalkan keputusan pembayar berikutnya"),
     "sponsorship.worker_replaced": _("Mengganti pekerja"),
 }
 # Acts by which somebody saw whole identity numbers.

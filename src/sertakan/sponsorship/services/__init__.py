@@ -28,6 +28,7 @@ from sertakan.sponsorship.services.successions import (
     cancel_departure,
     carry_out_stops,
     decide_succession,
+    decide_successions,
     declare_departure,
     undo_succession,
 )
@@ -45,6 +46,7 @@ __all__ = [
     "carry_out_stops",
     "continue_sponsorships",
     "decide_succession",
+    "decide_successions",
     "declare_departure",
     "describe_donor",
     "discard_batch",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from django.db import transaction
@@ -104,6 +105,21 @@ def decide_succession(*, sponsorship: Sponsorship, next_donor: Donor | None) -> 
         facts={"decision": succession.decision, "next_donor": next_donor and next_donor.pk, "from": str(last.next())},
     )
     return succession
+
+
+@transaction.atomic
+def decide_successions(*, donor: Donor, choices: Mapping[int, int | None]) -> list[Succession]:
+    """For sponsorships of a leaving donor, by id, the id of who pays next, or None to stop; all or none. See `decide_succession`."""
+    own = Sponsorship.objects.filter(donor=donor).in_bulk(list(choices))
+    payers = Donor.objects.in_bulk([payer for payer in choices.values() if payer is not None])
+    decided = []
+    for key, payer in choices.items():
+        if key not in own:
+            raise errors.SponsorshipUnknown(sponsorship=key)
+        if payer is not None and payer not in payers:
+            raise errors.NextPayerMissing()
+        decided.append(decide_succession(sponsorship=own[key], next_donor=None if payer is None else payers[payer]))
+    return decided
 
 
 @transaction.atomic

@@ -25,7 +25,7 @@ from sertakan.rules import due_date, load_rules
 from sertakan.rules.careers import last_paid_month
 from sertakan.rules.reasons import month_in_words
 from sertakan.sponsorship import services
-from sertakan.sponsorship.errors import DonorUnknown, NextPayerMissing
+from sertakan.sponsorship.errors import DonorUnknown
 from sertakan.sponsorship.leaving import departure_of, dependents, leaving, mandate_of
 from sertakan.sponsorship.models import Departure, Donor, DonorPost, Mandate, Sponsorship
 from sertakan.web.guards import page_of, roles_required
@@ -205,27 +205,15 @@ def _stays(request: ScopedRequest, found: Donor) -> str:
 
 def _decide(request: ScopedRequest, found: Donor) -> str:
     """Words about several workers at once, all or none: ``keputusan-<sponsorship>`` is empty, ``stop`` or the key of a donor."""
-    from django.db import transaction
-
-    done = 0
-    with transaction.atomic():
-        for field in request.POST:
-            match, answer = _CHOICE.match(field), request.POST[field].strip()
-            if match is None or not answer:
-                continue
-            one = Sponsorship.objects.filter(pk=int(match[1]), donor=found).first()
-            if one is None:
-                raise DonorUnknown()
-            payer = None
-            if answer != "stop":
-                payer = Donor.objects.filter(pk=int(answer)).first()
-                if payer is None:
-                    raise NextPayerMissing()
-            services.decide_succession(sponsorship=one, next_donor=payer)
-            done += 1
-    if not done:
+    choices: dict[int, int | None] = {}
+    for field in request.POST:
+        match, answer = _CHOICE.match(field), request.POST[field].strip()
+        if match is not None and answer:
+            choices[int(match[1])] = None if answer == "stop" else int(answer)
+    if not choices:
         return _("Belum ada yang dipilih, maka tidak ada yang berubah.")
-    return _("Keputusan untuk %d pekerja disimpan. Mintalah kuasa potong dari pembayar berikutnya.") % done
+    services.decide_successions(donor=found, choices=choices)
+    return _("Keputusan untuk %d pekerja disimpan. Mintalah kuasa potong dari pembayar berikutnya.") % len(choices)
 
 
 def _undecide(request: ScopedRequest, found: Donor) -> str:
