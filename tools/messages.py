@@ -39,8 +39,15 @@ CALLS = {
     "ngettext": "many", "ngettext_lazy": "many",
     "pgettext": "context", "pgettext_lazy": "context",
 }  # fmt: skip
-TABLES = {"COLUMN_LABELS", "NOTES", "SKIPS", "SENTENCES", "ANSWER_WORDS"}
-WORDS = {"sponsorship/data/reasons.yaml": ("label", "remedy")}
+TABLES = {"COLUMN_LABELS", "NOTES", "SKIPS", "SENTENCES", "ANSWER_WORDS", "PART_LABELS"}
+WORDS = {
+    "claims/data/guide.yaml": ("label",),
+    "claims/data/heirs.yaml": ("label",),
+    "claims/data/limits.yaml": ("label", "how"),
+    "claims/data/papers.yaml": ("label", "note"),
+    "claims/data/steps.yaml": ("label", "how"),
+    "sponsorship/data/reasons.yaml": ("label", "remedy"),
+}
 """Data files with sentences that pages show, and the keys under which they stand."""
 _PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|%s|%d|\{(\w+)\}")
 
@@ -66,7 +73,7 @@ def collect() -> dict[tuple[str | None, str], Message]:
 
 def _of_file(text: str, place: str) -> Iterator[Message]:
     if place in WORDS:
-        return (Message(entry[key]) for entry in yaml.safe_load(text) for key in WORDS[place])
+        return (Message(entry[key]) for entry in yaml.safe_load(text) for key in WORDS[place] if entry.get(key))
     return _of_python(text) if place.endswith(".py") else _of_template(text, place)
 
 

@@ -64,10 +64,11 @@ class Heir(_Frozen):
 
 
 class Advice(_Frozen):
-    """One sentence of the leaflet."""
+    """One sentence of the leaflet; `lead` stands before the numbered ones."""
 
     kind: Kind
     label: str
+    lead: bool = False
 
 
 def _read(name: str, kind: type[T]) -> tuple[T, ...]:

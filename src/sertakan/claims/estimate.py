@@ -39,6 +39,10 @@ SENTENCES: Final[Mapping[str, str]] = {
     "others_again": "Anggota keluarga lain yang bekerja dapat didaftarkan, supaya kejadian berikutnya terlindungi.",
     "worker_again": "Membayar lagi melindungi pekerja ini untuk kejadian berikutnya, mulai hari pembayaran.",
     "jht_own": "Saldo JHT tetap milik pekerja atau ahli warisnya, walaupun nonaktif. Besarnya hanya diketahui BPJS.",
+    "waiting_confirmation": (
+        "Iuran %(months)s sudah disetor dan menunggu konfirmasi BPJS. Bila dikonfirmasi dengan hari pembayaran sebelum kejadian, "
+        "hitung lagi."
+    ),
     "ask_payment": (
         "Ada bukti bayar sebelum hari kejadian yang belum tercatat di sini? Serahkan kepada BPJS: yang menentukan hari pembayaran, "
         "bukan hari pencatatan."
@@ -213,6 +217,9 @@ def _still(kind: str, snapshot: Mapping[str, Any], found: Mapping[str, Any], *, 
     else:
         yield Said("no_revival", {}, "PP 44/2015 Pasal 11 ayat (4)-(5)")
         yield Said("ask_number", {})
+    waiting = tuple(Month.parse(text) for text in snapshot["facts"]["waiting"])
+    if waiting and (not covered or found["to_settle"]["months"]):
+        yield Said("waiting_confirmation", {"months": waiting})
     if "jht" in programmes and (kind in _JHT or not covered):
         yield Said("jht_own", {}, "PP 46/2015")
     if not covered:

@@ -22,31 +22,31 @@ from sertakan.people import queries as people
 from sertakan.protection import PaidHistory, read_paid
 from sertakan.protection.clock import WAITING
 from sertakan.protection.explaining import as_json
+from sertakan.protection.queries import held_by
 from sertakan.rules import load_rules
 
 _AFTER_WORK = "occupational_disease_years_after_work"
 
-_MEMBERSHIPS = """
-SELECT issued_on, (created_at AT TIME ZONE 'Asia/Jakarta')::date FROM sponsorship_membership WHERE person_id = ANY (%s)
-"""
-_PAID = """
-SELECT p.month, min(p.paid_on), (array_agg(p.dasar ORDER BY p.paid_on DESC))[1],
-       (array_agg(p.programmes ORDER BY p.paid_on DESC))[1], (array_agg(p.sector ORDER BY p.paid_on DESC))[1],
-       (array_agg(p.funding ORDER BY p.paid_on DESC))[1]
-FROM contributions_paid p JOIN sponsorship_membership m ON m.id = p.membership_id
-WHERE m.person_id = ANY (%s) GROUP BY p.month ORDER BY p.month
-"""
-_SPONSORED = """
-SELECT dasar, array_to_string(programmes, ','), sector, funding FROM sponsorship_sponsorship
-WHERE person_id = ANY (%s) AND state <> 'refused' ORDER BY start_month <= %s DESC, start_month DESC, id DESC LIMIT 1
+_NUMBERS = "SELECT count(*), count(issued_on) FROM sponsorship_membership WHERE person_id = ANY (%s)"
+_BASE = """
+(SELECT dasar, programmes, sector, funding FROM contributions_paid WHERE month <= %(on)s
+ AND membership_id IN (SELECT id FROM sponsorship_membership WHERE person_id = ANY (%(group)s))
+ ORDER BY month DESC, paid_on DESC LIMIT 1)
+UNION ALL
+(SELECT dasar, array_to_string(programmes, ','), sector, funding FROM sponsorship_sponsorship
+ WHERE person_id = ANY (%(group)s) AND state <> 'refused' ORDER BY start_month <= %(on)s DESC, start_month DESC, id DESC LIMIT 1)
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Facts about one worker. `number_day_known`: False for a number that existed before we asked and whose day nobody told."""
+    """Facts about one worker. `number_day_known`: False for a number that existed before we asked and whose day nobody told.
+
+    `waiting`: months that were remitted and that BPJS has not confirmed. The base is the one reported last before the day.
+    """
 
     history: PaidHistory
+    waiting: tuple[Month, ...]
     numbered: bool
     number_day_known: bool
     dasar: Rupiah | None
@@ -57,25 +57,18 @@ class Known:
 
 def known_of(person_id: int, on: date) -> Known:
     """What is known of a person, and of others who are the same, as it concerns a day. The person has to be in scope."""
-    group = people.group_of(person_id)
-    numbers = _rows(_MEMBERSHIPS, [group])
-    paid = _rows(_PAID, [group])
-    sponsored = _rows(_SPONSORED, [group, on])
-    before = [row for row in paid if row[0] <= on] or paid
-    last = before[-1][2:] if before else (sponsored[0] if sponsored else (None, "", "", ""))
-    issued = [day for day, _ in numbers if day is not None]
-    learned = [day for _, day in numbers]
+    held, group = held_by(person_id), people.group_of(person_id)
+    ((numbers, dated),) = _rows(_NUMBERS, [group])
+    base = next(iter(_rows(_BASE, {"group": group, "on": on})), (None, "", "", ""))
     return Known(
-        history=PaidHistory(
-            number_issued_on=min(issued or learned, default=None),
-            paid={Month.of(row[0]): row[1] for row in paid},
-        ),
-        numbered=bool(numbers),
-        number_day_known=bool(issued),
-        dasar=last[0],
-        programmes=tuple(str(last[1]).split(",")) if last[1] else (),
-        sector=str(last[2]),
-        funding=str(last[3]),
+        history=held.history,
+        waiting=held.waiting,
+        numbered=numbers > 0,
+        number_day_known=dated > 0,
+        dasar=base[0],
+        programmes=tuple(str(base[1]).split(",")) if base[1] else (),
+        sector=str(base[2]),
+        funding=str(base[3]),
     )
 
 
@@ -97,6 +90,7 @@ def snapshot(person_id: int, *, kind: str, event_on: date, work_end: date | None
         "programmes": list(known.programmes),
         "sector": known.sector,
         "funding": known.funding,
+        "waiting": [str(month) for month in known.waiting if month.first_day <= on],
     }
     found, unknown = _found(known, on, facts)
     return {
@@ -150,7 +144,7 @@ def _explain(facts: Mapping[str, Any]) -> dict[str, Any]:
     )
 
 
-def _rows(query: str, given: list[Any]) -> list[tuple[Any, ...]]:
+def _rows(query: str, given: Any) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(query, given)
         return list(cursor.fetchall())

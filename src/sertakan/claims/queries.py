@@ -11,6 +11,8 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from sertakan.access.models import RoleAssignment
+from sertakan.agencies.models import Agency
 from sertakan.claims import catalogue, deadlines
 from sertakan.claims.deadlines import EVENT, Limit, Moment, Planned
 from sertakan.claims.errors import CaseUnknown
@@ -18,6 +20,7 @@ from sertakan.claims.models import Case, Outcome, Step
 from sertakan.core import clock, encryption
 from sertakan.core.clock import WIB
 from sertakan.people import queries as people
+from sertakan.sponsorship.queries import offices
 
 _OVER = (Case.State.CLOSED, Case.State.PAID, Case.State.REFUSED)
 
@@ -29,6 +32,14 @@ class Reporter:
     name: str
     relation: str
     phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Helper:
+    """Somebody who helps, and in which role."""
+
+    role: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +213,19 @@ def reporter(case: Case) -> Reporter:
     """Who told of the event."""
     told: Mapping[str, Any] = json.loads(encryption.decrypt(bytes(case.reporter)))
     return Reporter(**told)
+
+
+def helpers(agency: Agency | None) -> list[Helper]:
+    """Who helps: the PICs of an agency, its office, BPJS, the labour office."""
+    found = []
+    if agency is not None:
+        held = RoleAssignment.objects.filter(role="pic", agency=agency).in_force(clock.today())
+        people_in_charge = {one.user.name or one.user.username for one in held.select_related("user")}
+        found += [Helper("Petugas OPD", name) for name in sorted(people_in_charge)]
+        found.append(Helper("Kantor", agency.name))
+    found += [Helper("BPJS Ketenagakerjaan", office.name) for office in offices()]
+    found.append(Helper("Dinas tenaga kerja", "kabupaten atau kota tempat bekerja"))
+    return found
 
 
 def unsealed(text: Any) -> str:

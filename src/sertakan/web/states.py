@@ -59,6 +59,18 @@ STATES: dict[str, State] = {
     "due": State(_("Belum dibayar"), "banknotes", "warm", "outline"),
     "overdue": State(_("Lewat jatuh tempo"), "exclamation-triangle", "warm", "notched"),
     "paid": State(_("Lunas"), "check-circle", "good", "solid"),
+    # A case of a claim, and its steps.
+    "case_open": State(_("Dibuka"), "folder-open", "quiet", "outline"),
+    "case_reported": State(_("Sudah dilaporkan"), "megaphone", "quiet", "outline"),
+    "case_submitted": State(_("Berkas diserahkan"), "inbox-arrow-down", "quiet", "outline"),
+    "case_incomplete": State(_("Berkas kurang"), "exclamation-circle", "warm", "notched"),
+    "case_decided": State(_("Disetujui BPJS"), "check", "good", "outline"),
+    "case_paid": State(_("Sudah dibayar"), "check-circle", "good", "solid"),
+    "case_refused": State(_("Ditolak BPJS"), "x-circle", "danger", "outline"),
+    "case_closed": State(_("Ditutup"), "archive-box", "quiet", "dashed"),
+    "step_waiting": State(_("Menunggu langkah lain"), "clock", "quiet", "dashed"),
+    "step_open": State(_("Belum"), "clock", "quiet", "outline"),
+    "step_late": State(_("Sudah, terlambat"), "check", "warm", "outline"),
     # Two records that may be one person.
     "undecided": State(_("Menunggu keputusan"), "question-mark-circle", "warm", "outline"),
     "second": State(
