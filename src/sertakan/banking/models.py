@@ -115,7 +115,7 @@ class StatementLine(models.Model):
     state = models.CharField(max_length=10, choices=State)
     why = models.CharField(max_length=40, blank=True)
     note = models.CharField(max_length=300, blank=True)
-    candidates = models.JSONField(default=list)
+    candidates = models.JSONField(default=dict)
     checksum = models.BinaryField(max_length=32)
     sealed = models.BinaryField()
 

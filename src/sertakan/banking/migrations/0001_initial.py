@@ -127,7 +127,7 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('open', 'Terbuka'), ('matched', 'Dicocokkan'), ('ignored', 'Diabaikan'), ('unreadable', 'Tidak terbaca')], max_length=10)),
                 ('why', models.CharField(blank=True, max_length=40)),
                 ('note', models.CharField(blank=True, max_length=300)),
-                ('candidates', models.JSONField(default=list)),
+                ('candidates', models.JSONField(default=dict)),
                 ('checksum', models.BinaryField(max_length=32)),
                 ('sealed', models.BinaryField()),
             ],
@@ -148,7 +148,7 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('open', 'Terbuka'), ('matched', 'Dicocokkan'), ('ignored', 'Diabaikan'), ('unreadable', 'Tidak terbaca')], max_length=10)),
                 ('why', models.CharField(blank=True, max_length=40)),
                 ('note', models.CharField(blank=True, max_length=300)),
-                ('candidates', models.JSONField(default=list)),
+                ('candidates', models.JSONField(default=dict)),
             ],
             options={
                 'abstract': False,
