@@ -22,3 +22,18 @@ def make_bills(month: int, agency: int | None = None) -> int:
     with acting(SYSTEM, reason="tagihan bulanan", job="contributions.make_bills"):
         chosen = Agency.objects.get(pk=agency) if agency is not None else None
         return services.make_bills(Month.from_ordinal(month), chosen).lines
+
+
+@task("contributions.pull_confirmations", lock="contributions.confirming", cron="*/10 * * * *")
+def pull_confirmations(timestamp: int = 0) -> int:
+    """Every ten minutes: what BPJS's answers confirmed becomes paid months; returns how many."""
+    with acting(SYSTEM, reason="konfirmasi BPJS", job="contributions.pull_confirmations"):
+        return services.pull_confirmations().months
+
+
+@task("contributions.expire_codes", lock="contributions.codes", cron="20 0 * * *")
+def expire_codes(timestamp: int = 0) -> int:
+    """Every night: codes that nobody paid in time; and new codes that answers brought."""
+    with acting(SYSTEM, reason="kode iuran", job="contributions.expire_codes"):
+        services.import_codes()
+        return services.expire_codes()

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from sertakan.contributions.errors import CannotConfirmMonth, CannotIssueBill, CannotMakeBills
+from sertakan.contributions.errors import (
+    CannotConfirmMonth,
+    CannotConfirmPayment,
+    CannotIssueBill,
+    CannotMakeBills,
+    CannotPost,
+)
 from sertakan.contributions.models import Bill
 from sertakan.core import scope
 
@@ -43,3 +49,26 @@ def check_can_confirm_month() -> None:
     """Raises CannotConfirmMonth."""
     if not can_confirm_month():
         raise CannotConfirmMonth()
+
+
+def can_post(agency_id: int) -> bool:
+    """Who keeps the money of an agency: its PIC; coordinator and operator for any."""
+    actor = scope.current()
+    return actor.has(*_EVERYWHERE) or (actor.has("pic") and agency_id in actor.agency_ids)
+
+
+def check_can_post(agency_id: int) -> None:
+    """Raises CannotPost."""
+    if not can_post(agency_id):
+        raise CannotPost()
+
+
+def can_confirm_payment() -> bool:
+    """Only BPJS says what was paid; the operator enters it where BPJS has no account here."""
+    return scope.current().has("bpjs", "operator", "system")
+
+
+def check_can_confirm_payment() -> None:
+    """Raises CannotConfirmPayment."""
+    if not can_confirm_payment():
+        raise CannotConfirmPayment()

@@ -530,7 +530,7 @@ class Migration(migrations.Migration):
                         ('month', models.DateField()),
                         ('entry_id', models.BigIntegerField()),
                         ('booked_on', models.DateField()),
-                        ('leg', models.CharField(choices=[('promised', 'Dijanjikan'), ('released', 'Komitmen dilepas'), ('fulfilled', 'Komitmen dipenuhi'), ('collected', 'Terkumpul'), ('identified', 'Dikenali'), ('remitted', 'Disetor'), ('confirmed', 'Dikonfirmasi'), ('surplus', 'Kelebihan'), ('surplus_used', 'Kelebihan dipakai'), ('settled', 'Ditempatkan'), ('withdrawn', 'Konfirmasi ditarik'), ('refund', 'Pengembalian'), ('reversal', 'Pembatalan')], max_length=12)),
+                        ('leg', models.CharField(choices=[('promised', 'Dijanjikan'), ('released', 'Komitmen dilepas'), ('fulfilled', 'Komitmen dipenuhi'), ('collected', 'Terkumpul'), ('identified', 'Dikenali'), ('remitted', 'Disetor'), ('confirmed', 'Dikonfirmasi'), ('surplus', 'Kelebihan'), ('surplus_used', 'Kelebihan dipakai'), ('settled', 'Ditempatkan'), ('withdrawn', 'Konfirmasi ditarik'), ('refund', 'Pengembalian'), ('returned', 'Dikembalikan BPJS'), ('paid_back', 'Dibayar kembali kepada donatur'), ('reversal', 'Pembatalan')], max_length=12)),
                         ('amount', models.BigIntegerField()),
                         ('funding', models.CharField(blank=True, max_length=8)),
                         ('programme', models.CharField(blank=True, max_length=3)),

@@ -80,7 +80,9 @@ class PaymentCodeLine(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["code", "sponsorship", "month"], name="code_line_once"),
             models.CheckConstraint(name="code_line_month_is_a_first_day", condition=Q(month__day=1)),
-            models.CheckConstraint(name="code_line_total_is_the_sum", condition=Q(total=F("jkk") + F("jkm") + F("jht"))),
+            models.CheckConstraint(
+                name="code_line_total_is_the_sum", condition=Q(total=F("jkk") + F("jkm") + F("jht"))
+            ),
             models.CheckConstraint(name="code_line_not_negative", condition=Q(jkk__gte=0, jkm__gte=0, jht__gte=0)),
         ]
         triggers = [

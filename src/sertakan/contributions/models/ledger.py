@@ -63,6 +63,8 @@ class Transfer(models.Model):
         SETTLED = "settled", _("Ditempatkan")
         WITHDRAWN = "withdrawn", _("Konfirmasi ditarik")
         REFUND = "refund", _("Pengembalian")
+        RETURNED = "returned", _("Dikembalikan BPJS")
+        PAID_BACK = "paid_back", _("Dibayar kembali kepada donatur")
         REVERSAL = "reversal", _("Pembatalan")
 
     pk = models.CompositePrimaryKey("id", "month")
@@ -123,7 +125,9 @@ class Reversal(models.Model):
     reversal_month = models.DateField()
 
     class Meta:
-        constraints = [models.CheckConstraint(name="reversal_of_another", condition=~Q(transfer_id=models.F("reversal_id")))]
+        constraints = [
+            models.CheckConstraint(name="reversal_of_another", condition=~Q(transfer_id=models.F("reversal_id")))
+        ]
 
     def __str__(self) -> str:
         return f"{self.transfer_id} ← {self.reversal_id}"

@@ -65,9 +65,7 @@ class WithdrawnMonth(models.Model):
     withdrawn_at = models.DateTimeField()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["membership", "month", "version"], name="month_withdrawn_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["membership", "month", "version"], name="month_withdrawn_once")]
 
     def __str__(self) -> str:
         return f"{self.membership_id}/{self.month}"

@@ -1,4 +1,4 @@
-"""What can be asked about bills. Everything is answered within the scope of who asks."""
+"""What can be asked about bills and their money. Everything is answered within the scope of who asks."""
 
 from sertakan.contributions.queries.bills import (
     DonorSum,
@@ -19,23 +19,65 @@ from sertakan.contributions.queries.changes import (
     differences,
     rate_change,
 )
+from sertakan.contributions.queries.codes import (
+    CodeWorker,
+    SplitAdvice,
+    code_workers,
+    codes,
+    difference_of,
+    find_code,
+    get_code,
+    split_advice,
+)
+from sertakan.contributions.queries.money import (
+    AgencyLegs,
+    DonorStatement,
+    OpenCode,
+    StatementMonth,
+    balances,
+    donor_statement,
+    legs,
+    open_codes,
+    open_dues,
+    paid_frame,
+    surplus_of,
+)
 from sertakan.contributions.queries.summary import bill_summary
 
 __all__ = [
+    "AgencyLegs",
+    "CodeWorker",
+    "DonorStatement",
     "DonorSum",
     "LineDifference",
+    "OpenCode",
     "ProgrammeTotal",
     "RateChange",
+    "SplitAdvice",
+    "StatementMonth",
+    "balances",
     "bill_changes",
     "bill_lines",
     "bill_summary",
     "bills",
+    "code_workers",
+    "codes",
     "current_bill",
+    "difference_of",
     "differences",
+    "donor_statement",
     "donor_sums",
+    "find_code",
     "get_bill",
+    "get_code",
     "is_confirmed",
     "law_note",
+    "legs",
+    "open_codes",
+    "open_dues",
+    "paid_frame",
     "programme_totals",
     "rate_change",
+    "split_advice",
+    "surplus_of",
 ]

@@ -7,6 +7,7 @@ from django.db import transaction
 from sertakan.contributions import policies, queries
 from sertakan.contributions.errors import BillNotDraft, BillNotFound, BillSuperseded, MonthNotConfirmed
 from sertakan.contributions.models import Bill, ConfirmedMonth
+from sertakan.contributions.services.ledger import promise
 from sertakan.core import audit, clock, scope
 from sertakan.core.month import Month
 from sertakan.rules import load_rules
@@ -76,4 +77,5 @@ def issue_bill(bill: Bill) -> Bill:
         agency_id=claimed.agency_id,
         facts={"number": claimed.number, "total": claimed.total, "corrects": claimed.corrects_id},
     )
+    promise(claimed)
     return claimed

@@ -134,6 +134,8 @@ FROM sponsorship_sponsorship
 WHERE start_month <= %(month)s AND %(month)s < start_month + months * interval '1 month'
   AND state <> 'refused' AND end_reason <> 'taken_back'
   AND %(month)s <= coalesce(last_payable_month, date_trunc('month', ended_on)::date, %(month)s)
+  AND NOT EXISTS (SELECT 1 FROM contributions_billingstop stop WHERE stop.sponsorship_id = sponsorship_sponsorship.id
+                  AND stop.from_month <= %(month)s AND (stop.until_month IS NULL OR stop.until_month > %(month)s))
 """
 
 _WORK_MEMORY = "256MB"

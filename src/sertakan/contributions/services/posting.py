@@ -1,0 +1,171 @@
+"""Writing transfers: accounts are made when they are first needed, and what belongs together is one entry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from django.db import connection
+
+from sertakan.contributions.evidence import Evidence
+from sertakan.contributions.models import Transfer
+from sertakan.contributions.services import partitions
+from sertakan.core import clock, scope
+from sertakan.core.copy import next_ids
+from sertakan.core.money import Rupiah
+from sertakan.core.month import Month
+
+
+@dataclass(frozen=True, slots=True)
+class AccountKey:
+    """What makes an account of an agency the only one of its kind."""
+
+    kind: str
+    donor_id: int | None = None
+    funding: str = ""
+    programme: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """One transfer before it has a number. `entry` groups those of one posting within a call."""
+
+    agency_id: int
+    leg: str
+    debit: AccountKey
+    credit: AccountKey
+    amount: Rupiah
+    booked_on: date
+    evidence: Evidence
+    entry: int = 0
+    donor_id: int | None = None
+    person_id: int | None = None
+    funding: str = ""
+    programme: str = ""
+    contribution_month: date | None = None
+    bill_id: int | None = None
+    code_id: int | None = None
+    reference: str = ""
+    note: str = ""
+
+
+def pledge(donor_id: int | None, funding: str, programme: str) -> AccountKey:
+    """The account of a donor's open promises."""
+    return AccountKey("pledge", donor_id, funding, programme)
+
+
+def donor_funds(donor_id: int | None, funding: str) -> AccountKey:
+    """The account of a donor's money at the treasurer's."""
+    return AccountKey("donor_funds", donor_id, funding)
+
+
+PLEDGE_CONTROL = AccountKey("pledge_control")
+TREASURY = AccountKey("treasury")
+IN_TRANSIT = AccountKey("in_transit")
+UNIDENTIFIED = AccountKey("unidentified")
+SURPLUS = AccountKey("surplus")
+REFUND = AccountKey("refund")
+
+
+def lock_ledger(agency_ids: Iterable[int]) -> None:
+    """Postings of an agency that depend on what stands in its ledger wait for each other, until the end of the transaction."""
+    with connection.cursor() as cursor:
+        for agency_id in sorted(set(agency_ids)):
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('contributions.ledger'), %s)", [agency_id])
+
+
+def accounts(wanted: Iterable[tuple[int, AccountKey]]) -> dict[tuple[int, AccountKey], int]:
+    """Numbers of accounts by agency and key; missing ones are made."""
+    keys = list(dict.fromkeys(wanted))
+    columns = (
+        [agency for agency, _ in keys],
+        [key.kind for _, key in keys],
+        [key.donor_id for _, key in keys],
+        [key.funding for _, key in keys],
+        [key.programme for _, key in keys],
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO contributions_account (agency_id, kind, donor_id, funding, programme)"
+            " SELECT w.* FROM unnest(%s::bigint[], %s::text[], %s::bigint[], %s::text[], %s::text[])"
+            "  AS w (agency_id, kind, donor_id, funding, programme)"
+            " WHERE NOT EXISTS (SELECT 1 FROM contributions_account a WHERE (a.agency_id, a.kind, a.funding, a.programme)"
+            "  = (w.agency_id, w.kind, w.funding, w.programme) AND a.donor_id IS NOT DISTINCT FROM w.donor_id)"
+            " ON CONFLICT DO NOTHING",
+            columns,
+        )
+        cursor.execute(
+            "SELECT w.place, a.id FROM unnest(%s::bigint[], %s::text[], %s::bigint[], %s::text[], %s::text[])"
+            " WITH ORDINALITY AS w (agency_id, kind, donor_id, funding, programme, place)"
+            " JOIN contributions_account a ON (a.agency_id, a.kind, a.funding, a.programme)"
+            "  = (w.agency_id, w.kind, w.funding, w.programme) AND a.donor_id IS NOT DISTINCT FROM w.donor_id",
+            columns,
+        )
+        return {keys[int(place) - 1]: int(number) for place, number in cursor.fetchall()}
+
+
+_COLUMNS = {
+    "id": "bigint", "month": "date", "entry_id": "bigint", "booked_on": "date", "leg": "text", "debit_id": "bigint",
+    "credit_id": "bigint", "amount": "bigint", "agency_id": "bigint", "donor_id": "bigint", "person_id": "bigint",
+    "funding": "text", "programme": "text", "contribution_month": "date", "bill_id": "bigint", "code_id": "bigint",
+    "evidence_kind": "text", "evidence_id": "bigint", "reference": "text", "reverses_id": "bigint", "reverses_month": "date",
+    "reversed_leg": "text", "note": "text", "posted_at": "timestamptz", "posted_by": "bigint", "posted_label": "text",
+}  # fmt: skip
+
+
+def post(postings: Sequence[Posting]) -> list[int]:
+    """Write transfers and return their numbers, in order. Those with the same `entry` become one entry."""
+    kept = [posting for posting in postings if posting.amount]
+    if not kept:
+        return []
+    numbers = accounts((posting.agency_id, key) for posting in kept for key in (posting.debit, posting.credit))
+    ids = next_ids("contributions_transfer_id_seq", len(kept))
+    first: dict[int, int] = {}
+    for number, posting in zip(ids, kept, strict=True):
+        first.setdefault(posting.entry, number)
+    rows = []
+    for number, posting in zip(ids, kept, strict=True):
+        rows.append((
+            number, posting.booked_on.replace(day=1), first[posting.entry], posting.booked_on, posting.leg,
+            numbers[posting.agency_id, posting.debit], numbers[posting.agency_id, posting.credit], posting.amount,
+            posting.agency_id, posting.donor_id, posting.person_id, posting.funding, posting.programme,
+            posting.contribution_month, posting.bill_id, posting.code_id, posting.evidence.kind, posting.evidence.id,
+            posting.reference[:80], None, None, "", posting.note[:300],
+        ))  # fmt: skip
+    _insert(rows)
+    return ids
+
+
+def take_back(transfers: Sequence[Transfer], *, booked_on: date, note: str) -> list[int]:
+    """Reverse transfers one by one, as one entry. The database refuses a second reversal."""
+    if not transfers:
+        return []
+    ids = next_ids("contributions_transfer_id_seq", len(transfers))
+    rows = [
+        (
+            number, booked_on.replace(day=1), ids[0], booked_on, "reversal", old.credit_id, old.debit_id, old.amount,
+            old.agency_id, old.donor_id, old.person_id, old.funding, old.programme, old.contribution_month, old.bill_id,
+            old.code_id, old.evidence_kind, old.evidence_id, old.reference, old.id, old.month, old.leg, note[:300],
+        )
+        for number, old in zip(ids, transfers, strict=True)
+    ]  # fmt: skip
+    _insert(rows)
+    return ids
+
+
+def _insert(rows: list[tuple[object, ...]]) -> None:
+    """All rows in one statement, so that the table looks at them together."""
+    actor, now = scope.current(), clock.now()
+    partitions.ensure_months(partitions.TRANSFERS, {Month.of(row[1]) for row in rows})  # type: ignore[arg-type]
+    values = [list(column) for column in zip(*rows, strict=True)]
+    values += [[now] * len(rows), [actor.user_id] * len(rows), [actor.label] * len(rows)]
+    names = ", ".join(_COLUMNS)
+    arrays = ", ".join(f"%s::{kind}[]" for kind in _COLUMNS.values())
+    with connection.cursor() as cursor:
+        cursor.execute(f"INSERT INTO contributions_transfer ({names}) SELECT * FROM unnest({arrays})", values)
+
+
+def renumbered(postings: Iterable[Posting], entry: int) -> list[Posting]:
+    """The same postings as part of another entry of the call."""
+    return [replace(posting, entry=entry) for posting in postings]
