@@ -9,6 +9,7 @@ from sertakan.web.views import (
     audit,
     batches,
     bills,
+    claims,
     continuing,
     deductions,
     donors,
