@@ -77,11 +77,17 @@ def read_frame(query: str, params: Sequence[Any], schema: Mapping[str, Any]) -> 
     if data.tell() == 0:
         return pl.DataFrame(schema=dict(schema))
     data.seek(0)
-    text = pl.read_csv(data, has_header=False, new_columns=names, schema=dict.fromkeys(names, pl.String))
-    return text.select(
-        (pl.col(name) == "t").alias(name) if kind == pl.Boolean else pl.col(name).cast(kind)
-        for name, kind in schema.items()
-    )
+    written = {name: pl.String if kind in (pl.Boolean, pl.Date) else kind for name, kind in schema.items()}
+    text = pl.read_csv(data, has_header=False, new_columns=names, schema=written)
+    return text.select(_read(name, kind) for name, kind in schema.items())
+
+
+def _read(name: str, kind: Any) -> pl.Expr:
+    import polars as pl
+
+    if kind == pl.Boolean:
+        return (pl.col(name) == "t").alias(name)
+    return pl.col(name).str.to_date("%Y-%m-%d") if kind == pl.Date else pl.col(name)
 
 
 def next_ids(sequence: str, count: int) -> list[int]:
