@@ -134,6 +134,7 @@ def _page(request: ScopedRequest, found: Donor, status: int = 200) -> HttpRespon
         "kinds": Mandate.Kind.choices,
         "reasons": Departure.Reason.choices,
         "month_options": _month_options(),
+        "this_month": str(Month.of(clock.today())),
     }
     return TemplateResponse(request, "donors/donor.html", context, status=status)
 
