@@ -72,7 +72,7 @@ def whatsapp_text(notice: Notice) -> str:
 
 def whatsapp_link(notice: Notice) -> str:
     """The click-to-chat link of a notice; without a known number WhatsApp asks for the chat."""
-    phone = encryption.decrypt(notice.address_sealed).decode() if notice.address_sealed else ""
+    phone = encryption.decrypt(bytes(notice.address_sealed)).decode() if notice.address_sealed else ""
     return click_to_chat(whatsapp_text(notice), phone)
 
 

@@ -6,10 +6,11 @@ Everything here follows from paid months and the law and can be made anew at any
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from sertakan.agencies.models import Agency
 from sertakan.people.models import Person
-from sertakan.sponsorship.models import Membership, Sponsorship
+from sertakan.sponsorship.models import Donor, Membership, Sponsorship
 
 
 class MonthState(models.Model):
@@ -121,3 +122,53 @@ class MonthMade(models.Model):
 
     def __str__(self) -> str:
         return f"{self.month} per {self.on}"
+
+
+class LapseWarning(models.Model):
+    """One reason to worry about one person's cover, about one month. Partitioned by `month`; kinds as in `protection.warnings`.
+
+    Follows the facts while it is open; once closed it says what came of it. `told_on`: the day on which the first message about it reached
+    somebody. `remitted`: the money is with BPJS, which has not confirmed it; `donor_paid`: the donor has paid, the treasurer not yet.
+    """
+
+    class Outcome(models.TextChoices):
+        PAID = "paid", _("Dibayar")
+        WORSE = "worse", _("Memburuk")
+        LAPSED = "lapsed", _("Perlindungan berhenti")
+        ARRANGED = "arranged", _("Sudah diatur")
+        LEFT = "left", _("Tidak lagi peserta")
+
+    pk = models.CompositePrimaryKey("person_id", "month", "kind")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False)
+    month = models.DateField()
+    kind = models.CharField(max_length=16)
+    membership_id = models.BigIntegerField(null=True)
+    agency = models.ForeignKey(
+        Agency, on_delete=models.PROTECT, null=True, related_name="+", db_constraint=False, db_index=False
+    )
+    sponsorship = models.ForeignKey(
+        Sponsorship, on_delete=models.PROTECT, null=True, related_name="+", db_constraint=False, db_index=False
+    )
+    donor = models.ForeignKey(
+        Donor, on_delete=models.PROTECT, null=True, related_name="+", db_constraint=False, db_index=False
+    )
+    code_id = models.BigIntegerField(null=True)
+    funding = models.CharField(max_length=8)
+    state = models.CharField(max_length=9)
+    due_on = models.DateField(null=True)
+    lapses_on = models.DateField(null=True)
+    family_if_paid = models.BigIntegerField(null=True)
+    family_if_unpaid = models.BigIntegerField(null=True)
+    lost = models.BigIntegerField(null=True)
+    remitted = models.BooleanField()
+    donor_paid = models.BooleanField()
+    raised_on = models.DateField()
+    told_on = models.DateField(null=True)
+    closed_on = models.DateField(null=True)
+    outcome = models.CharField(max_length=8, choices=Outcome, blank=True)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.person_id}/{self.month}: {self.kind}"

@@ -25,7 +25,7 @@ def mark_read(notice: Notice) -> Notice:
 def mark_all_read() -> int:
     """Who acts has seen all that lies in Sertakan for them; returns how many were new."""
     own = Notice.objects.filter(
-        recipient_kind=Notice.Recipient.USER, recipient_id=scope.current().user_id, channel=Notice.Channel.INAPP
+        recipient_kind=Notice.Recipient.USER, recipient_id=scope.current().user_id or 0, channel=Notice.Channel.INAPP
     )
     return own.filter(state=Notice.State.SENT).update(state=Notice.State.READ, read_at=clock.now())
 

@@ -89,7 +89,7 @@ def _claim(actor: Actor) -> Notice | None:
 
 def _hand_over(actor: Actor, notice: Notice, server: Any) -> tuple[str, str]:
     """Give one message to the server and write what became of it; and why the run cannot go on, if so."""
-    address = encryption.decrypt(notice.address_sealed).decode() if notice.address_sealed else ""
+    address = encryption.decrypt(bytes(notice.address_sealed)).decode() if notice.address_sealed else ""
     if "@" not in address:
         return _write(actor, notice, failed="no address"), ""
     try:
