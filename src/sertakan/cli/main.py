@@ -26,6 +26,7 @@ _GROUPS = {
     "user": "user",
     "link": "link",
     "protection": "protection",
+    "guard": "guard",
 }
 _COMMANDS = ("intake", "bill", "seed", "service", "start")
 

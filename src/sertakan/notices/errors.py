@@ -30,3 +30,8 @@ class QuietNow(Conflict):
 class CannotSeeMail(NotAllowed):
     code = "cannot_see_mail"
     message = "Antrean surat elektronik hanya dibuka untuk operator."
+
+
+class MailNotSent(Conflict):
+    code = "mail_not_sent"
+    message = "Surat tidak terkirim: %(why)s. Periksa pengaturan SERTAKAN_SMTP_* (docs/reference/settings.md), lalu coba lagi."

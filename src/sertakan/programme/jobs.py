@@ -9,7 +9,7 @@ from sertakan.core.queue import task
 from sertakan.intake.errors import ReadingError
 from sertakan.intake.services import report_progress
 from sertakan.linkage.errors import RegisterEmpty
-from sertakan.programme import files, linking
+from sertakan.programme import files, guard, linking
 
 
 def _actor(user_id: int) -> scope.Actor:
@@ -60,6 +60,12 @@ def link_register(timestamp: int = 0) -> None:
         linking.dedupe(actor=scope.SYSTEM)
     except RegisterEmpty:
         return
+
+
+@task("programme.guard", lock="programme.guard", cron="0 19 * * *")  # the queue counts in UTC: 02.00 WIB
+def guard_cover(timestamp: int = 0) -> int:
+    """Every night: warn of lapses, tell those who can do something; returns how many messages are new."""
+    return guard.run(scope.SYSTEM).posted
 
 
 @task("programme.seal_audit", cron="*/10 * * * *")

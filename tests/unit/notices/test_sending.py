@@ -11,6 +11,7 @@ from letters import draft
 from sertakan.core.clock import WIB
 from sertakan.core.scope import SYSTEM
 from sertakan.notices import queries, services
+from sertakan.notices.errors import MailNotSent
 from sertakan.notices.models import Notice
 from sertakan.notices.services import Sent
 from sertakan.notices.services.sending import BACK_OFF, LEASE
@@ -145,3 +146,12 @@ def test_a_letter_in_the_hands_of_a_worker_is_neither_taken_nor_withdrawn_until_
 def test_the_test_letter_arrives(mailbox: Any) -> None:
     services.send_test("operator@contoh.id")
     assert mailbox.recipients == ["operator@contoh.id"]
+
+
+def test_a_test_letter_that_is_refused_says_what_the_server_said(mailbox: Any, settings: Any) -> None:
+    mailbox.refuse["operator@contoh.id"] = "550 relay denied"
+    with pytest.raises(MailNotSent, match="550 relay denied"):
+        services.send_test("operator@contoh.id")
+    settings.EMAIL_PORT = 1
+    with pytest.raises(MailNotSent, match="refused"):
+        services.send_test("operator@contoh.id")

@@ -19,6 +19,7 @@ from django.db import connection
 
 from sertakan.core import audit, clock, encryption
 from sertakan.core.scope import Actor, acting
+from sertakan.notices.errors import MailNotSent
 from sertakan.notices.models import Notice
 from sertakan.notices.quiet import is_quiet
 from sertakan.notices.settings import address_of, mail_is_configured, quiet_hours
@@ -191,6 +192,14 @@ def _close(server: Any) -> None:
 
 
 def send_test(address: str) -> None:
-    """Send one line to an address, to try the settings. Raises what the mail library raises; keeps nothing."""
+    """Send one line to an address, to try the settings; keeps nothing. Raises MailNotSent with what the server said."""
     body = f"Surat uji dari Sertakan, {clock.now():%d-%m-%Y %H.%M} WIB. Pengaturan surat elektronik bekerja.\n"
-    EmailMessage("Surat uji Sertakan", body, settings.DEFAULT_FROM_EMAIL, [address]).send()
+    try:
+        EmailMessage("Surat uji Sertakan", body, settings.DEFAULT_FROM_EMAIL, [address]).send()
+    except smtplib.SMTPRecipientsRefused as refused:
+        code, text = next(iter(refused.recipients.values()))
+        raise MailNotSent(why=_said(code, text, address)) from None
+    except smtplib.SMTPResponseException as answer:
+        raise MailNotSent(why=_said(answer.smtp_code, answer.smtp_error, address)) from None
+    except (OSError, smtplib.SMTPException, ValueError) as trouble:
+        raise MailNotSent(why=_reason(trouble)) from None

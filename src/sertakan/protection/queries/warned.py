@@ -123,23 +123,18 @@ def afterwards(*, since: Month, agency_id: int | None = None) -> list[Afterwards
     rows = found.values("kind", "month").annotate(
         workers=Count("person"),
         was_told=Count("person", filter=Q(told_on__isnull=False)),
-        **{
-            name: Count("person", filter=Q(outcome__in=outcomes))
-            for name, outcomes in {
-                "paid": ["paid"],
-                "arranged": ["arranged", "left"],
-                "worse": ["worse"],
-                "lapsed": ["lapsed"],
-                "open": [""],
-            }.items()
-        },
+        n_paid=Count("person", filter=Q(outcome="paid")),
+        n_arranged=Count("person", filter=Q(outcome__in=["arranged", "left"])),
+        n_worse=Count("person", filter=Q(outcome="worse")),
+        n_lapsed=Count("person", filter=Q(outcome="lapsed")),
+        n_open=Count("person", filter=Q(outcome="")),
     )
-    order = {kind: place for place, kind in enumerate(KINDS)}
+    order: dict[str, int] = {kind: place for place, kind in enumerate(KINDS)}
     listed = sorted(rows, key=lambda row: (-row["month"].toordinal(), order.get(row["kind"], len(order))))
     return [
         Afterwards(
-            row["kind"], Month.of(row["month"]), row["workers"], row["was_told"], row["paid"], row["arranged"], row["worse"],
-            row["lapsed"], row["open"],
+            row["kind"], Month.of(row["month"]), row["workers"], row["was_told"], row["n_paid"], row["n_arranged"], row["n_worse"],
+            row["n_lapsed"], row["n_open"],
         )
         for row in listed
     ]  # fmt: skip
