@@ -28,6 +28,13 @@ STATES: dict[str, State] = {
     "registered": State(
         _("Terdaftar"), "document-text", "quiet", "outline", _("Nomor sudah ada; iuran belum terbayar.")
     ),
+    "not_yet": State(
+        _("Belum terlindungi"),
+        "clock",
+        "quiet",
+        "dashed",
+        _("Nomor peserta belum terbit; sebelum itu tidak ada santunan."),
+    ),
     "active": State(
         _("Aktif"), "check-circle", "good", "solid", _("Iuran bulan ini sudah terbayar; pekerja terlindungi.")
     ),
@@ -35,6 +42,15 @@ STATES: dict[str, State] = {
     "arrears_2": State(_("Menunggak 2 bulan"), "exclamation-triangle", "warm", "notched"),
     "arrears_3": State(_("Menunggak 3 bulan"), "exclamation-triangle", "warm", "notched"),
     "inactive": State(_("Nonaktif"), "no-symbol", "danger", "outline", _("Perlindungan sudah berhenti.")),
+    "unconfirmed": State(
+        _("Menunggu konfirmasi BPJS"),
+        "clock",
+        "warm",
+        "dashed",
+        _("Sudah disetor dengan bukti; belum dihitung aktif sampai BPJS memastikan."),
+    ),
+    "unpaid": State(_("Tidak dibayar"), "minus-circle", "quiet", "outline"),
+    "later": State(_("Dibayar sesudah hari itu"), "clock", "quiet", "outline"),
     # A row of an uploaded list.
     "accepted": State(_("Diterima"), "check", "good", "solid"),
     "held": State(_("Ditahan"), "pause", "warm", "notched", _("Menunggu perbaikan; isi asli baris tetap disimpan.")),
@@ -70,6 +86,7 @@ STATES: dict[str, State] = {
     "case_closed": State(_("Ditutup"), "archive-box", "quiet", "dashed"),
     "step_waiting": State(_("Menunggu langkah lain"), "clock", "quiet", "dashed"),
     "step_open": State(_("Belum"), "clock", "quiet", "outline"),
+    "step_overdue": State(_("Lewat batas waktu"), "exclamation-triangle", "warm", "notched"),
     "step_late": State(_("Sudah, terlambat"), "check", "warm", "outline"),
     # Two records that may be one person.
     "undecided": State(_("Menunggu keputusan"), "question-mark-circle", "warm", "outline"),

@@ -155,7 +155,8 @@ def claim(request: ScopedRequest, case_id: int) -> HttpResponse:
     context = {
         "case": found,
         "worker": found.person.merged_into or found.person,
-        "steps": _steps(found),
+        "steps": (steps := _steps(found)),
+        "next": next((one for one in steps if one["next"]), None),
         "limits": [
             {
                 "label": language.translate(one.kind.label),
@@ -194,22 +195,24 @@ def claim(request: ScopedRequest, case_id: int) -> HttpResponse:
 
 
 def _steps(found: Case) -> list[dict[str, Any]]:
-    """The steps as the page shows them; the first open one of ours is the next."""
-    shown, next_found = [], False
+    """The steps as the page shows them. The next is the open one of ours with the earliest deadline, else the first."""
+    standings = queries.standings(found)
+    ours = [one for one in standings if not one.done and not one.planned.waits_for and one.step.duty_of != "bpjs"]
+    dated = [one for one in ours if one.step.due_at is not None]
+    first = min(dated, key=lambda one: one.step.due_at, default=None) or next(iter(ours), None)
+    shown = []
     duties = {
         "family": _("keluarga"),
         "agency": _("petugas OPD"),
         "bpjs": _("BPJS Ketenagakerjaan"),
         "doctor": _("dokter"),
     }
-    for one in queries.standings(found):
+    for one in standings:
         step, kind = one.step, one.planned.kind
         waits = catalogue.step(one.planned.waits_for) if one.planned.waits_for else None
-        state = "step_late" if one.late else "done" if one.done else "overdue" if one.overdue else "step_open"
+        state = "step_late" if one.late else "done" if one.done else "step_overdue" if one.overdue else "step_open"
         if waits and not one.done:
             state = "step_waiting"
-        is_next = not next_found and not one.done and not waits and step.duty_of != "bpjs"
-        next_found = next_found or is_next
         shown.append(
             {
                 "code": step.code,
@@ -226,7 +229,7 @@ def _steps(found: Case) -> list[dict[str, Any]]:
                 "waits": language.translate(waits.label) if waits else "",
                 "source": one.planned.source,
                 "note": one.note,
-                "next": is_next,
+                "next": one is first,
                 "doable": not waits and step.code not in ("pay_jkk", "pay_jkm"),
             }
         )
