@@ -30,12 +30,12 @@ def seal_many(plain: Iterable[str]) -> list[bytes]:
     return encryption.encrypt_many([text.encode() for text in plain])
 
 
-def unseal_many(sealed: Iterable[bytes]) -> list[Said]:
+def unseal_many(sealed: Iterable[bytes | memoryview]) -> list[Said]:
     """Open sealed lines."""
     opened = encryption.decrypt_many([bytes(one) for one in sealed])
     return [Said(*text.decode().split(SEPARATOR, 3)) for text in opened]
 
 
-def unseal(sealed: bytes) -> Said:
+def unseal(sealed: bytes | memoryview) -> Said:
     """Open one sealed line."""
     return unseal_many([sealed])[0]

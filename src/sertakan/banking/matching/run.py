@@ -27,7 +27,8 @@ class _Run:
     def __init__(self, evidence: Evidence, book: Book, purpose: str) -> None:
         self.evidence, self.purpose = evidence, purpose
         self.by_donor: dict[int, list[Due]] = defaultdict(list)
-        self.by_bill: dict[int, list[Due]] = defaultdict(list)
+        self.by_bill: dict[int, dict[Due, None]] = defaultdict(dict)
+        self.totals: dict[int, int] = defaultdict(int)
         self.codes: dict[int, OpenCode] = {code.code: code for code in book.codes}
         self.single: dict[int, int] = defaultdict(int)
         for due in book.dues:
@@ -122,26 +123,29 @@ class _Run:
         return Left(line, decided.why if isinstance(decided, Left) else "no_evidence", donors=(cut[0],))
 
     def _bill(self, line: int, amount: int, bill: int) -> Decision | Left:
-        dues = self.by_bill.get(bill, [])
-        if dues and sum(due.amount for due in dues) == amount:
+        dues = self.by_bill.get(bill, {})
+        if dues and self.totals[bill] == amount:
             return Decision(line, "agency", "bill_number", tuple(dues))
         return Left(line, "amount_differs" if dues else "nothing_due", bills=(bill,))
 
     def _agency(self, line: int, amount: int) -> Decision | Left | None:
-        """The sum of one whole bill with several donors, on a line that speaks of contributions and names nobody."""
-        totals = [
-            bill for bill, dues in self.by_bill.items() if len(dues) > 1 and sum(due.amount for due in dues) == amount
-        ]
-        if not totals:
-            return None
-        sure = (
-            len(totals) == 1
-            and not self.single.get(amount)
-            and bool(self.evidence.words.get(line, frozenset()) & self.contribution_words)
-        )
-        if sure:
-            return Decision(line, "agency", "agency_total", tuple(self.by_bill[totals[0]]))
-        return Left(line, "no_evidence", bills=tuple(totals[:MOST_CANDIDATES]))
+        """The sum of one whole bill with several donors, or of several such bills, on a line that speaks of contributions and names
+        nobody. An amount that one donor owes too is no agency's."""
+        about = bool(self.evidence.words.get(line, frozenset()) & self.contribution_words)
+        same = tuple(bill for bill in self.totals if self.totals[bill] == amount and len(self.by_bill[bill]) > 1)
+        if about and not self.single.get(amount):
+            wholes = [
+                Due(bill, None, next(iter(dues)).month, self.totals[bill])
+                for bill, dues in self.by_bill.items()
+                if len(dues) > 1
+            ]
+            chosen, _ = place(amount, wholes, self.evidence.months.get(line, frozenset()))
+            if len(chosen) == 1 and len(same) > 1:
+                chosen = ()
+            if chosen:
+                parts = tuple(due for whole in chosen if whole.bill is not None for due in self.by_bill[whole.bill])
+                return Decision(line, "agency", "agency_total", parts)
+        return Left(line, "no_evidence", bills=same[:MOST_CANDIDATES]) if same else None
 
     def _outgoing(self, line: int, amount: int, booked_on: date) -> Decision | Left:
         found = self.evidence.codes.get(line, [])
@@ -177,13 +181,17 @@ class _Run:
     def _add(self, due: Due) -> None:
         if due.donor is not None:
             self.by_donor[due.donor].append(due)
-        self.by_bill[due.bill].append(due)
+        if due.bill is not None:
+            self.by_bill[due.bill][due] = None
+            self.totals[due.bill] += due.amount
         self.single[due.amount] += 1
 
     def _remove(self, due: Due) -> None:
         if due.donor is not None:
             self.by_donor[due.donor].remove(due)
-        self.by_bill[due.bill].remove(due)
+        if due.bill is not None:
+            del self.by_bill[due.bill][due]
+            self.totals[due.bill] -= due.amount
         self.single[due.amount] -= 1
 
     @staticmethod

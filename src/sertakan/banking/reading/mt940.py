@@ -75,7 +75,7 @@ def _read_block(block: str, statements: list[dict[str, Any]], rows: list[tuple[A
             book.transactions.append(transaction)
     opening, opening_on, currency = _balance(book, "opening")
     closing, closing_on, other = _balance(book, "closing")
-    head = {
+    head: dict[str, Any] = {
         "account": str(book.data.get("account_identification") or "").strip(),
         "currency": currency or other or str(_safe(lambda: book.currency) or ""),
         "opening": opening,
@@ -150,7 +150,7 @@ def _first(data: dict[str, Any], names: tuple[str, ...]) -> str:
 def _balance(book: models.Transactions, which: str) -> tuple[int | None, date | None, str]:
     for name in (f"final_{which}_balance", f"{which}_balance", f"intermediate_{which}_balance"):
         found = book.data.get(name)
-        if isinstance(found, models.Balance) and found.amount is not None:
+        if isinstance(found, models.Balance) and isinstance(found.amount, models.Amount):
             amount = read_balance(str(abs(found.amount.amount)))
             negative = found.amount.amount < 0
             return (-amount if amount and negative else amount), _day(found.date), str(found.amount.currency or "")
@@ -172,6 +172,13 @@ def _safe(read: Callable[[], Any]) -> Any:
     try:
         return read()
     except Exception:
+        return None
+
+
+def _parsed(parse: Callable[..., Any], transactions: Any, value: str) -> dict[str, Any] | None:
+    try:
+        return dict(parse(transactions, value))
+    except Exception:  # as above
         return None
 
 
@@ -201,8 +208,8 @@ class _PatientLine(tags.Statement):
     _others = (tags.StatementASNB(), tags.StatementGLS())
 
     def parse(self, transactions: Any, value: str) -> dict[str, Any]:
-        for reader in (super(), *self._others):
-            found = _safe(lambda reader=reader: reader.parse(transactions, value))
+        for parse in (super().parse, *(other.parse for other in self._others)):
+            found = _parsed(parse, transactions, value)
             if found:
                 return {**found, "raw_amount": found.get("amount")}
         return {"held": value}
@@ -210,7 +217,7 @@ class _PatientLine(tags.Statement):
     def __call__(self, transactions: Any, value: dict[str, Any]) -> dict[str, Any]:
         # The library opens a new transaction only where the one before has an id.
         if "held" not in value:
-            made = _safe(lambda: super(_PatientLine, self).__call__(transactions, dict(value)))
+            made = _safe(lambda: tags.Statement.__call__(self, transactions, dict(value)))
             if made is not None:
                 return {**made, "id": made.get("id") or "NMSC"}
             return {

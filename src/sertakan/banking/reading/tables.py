@@ -144,7 +144,7 @@ def _read_grid(
                 currency=currency[0] if len(currency) else "IDR",
                 opening=checked.opening,
                 closing=checked.closing,
-                opening_on=own["booked_on"].min(),
+                opening_on=own["booked_on"].min(),  # type: ignore[arg-type]
                 closing_on=own["booked_on"].max(),  # type: ignore[arg-type]
             )
         )

@@ -154,7 +154,8 @@ def _bill_decision(line: StatementLine, bill_id: int) -> Decision:
 
 def _donor_decision(line: StatementLine, donor_id: int | None, funding: str, bills: Sequence[int]) -> Decision:
     if (
-        not Donor.objects.filter(pk=donor_id, agency_id=line.agency_id).exists()
+        donor_id is None
+        or not Donor.objects.filter(pk=donor_id, agency_id=line.agency_id).exists()
         or funding not in Sponsorship.Funding.values
     ):
         raise errors.TargetGone()

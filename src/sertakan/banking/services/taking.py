@@ -122,8 +122,8 @@ def _keep(account: BankAccount, book: StatementBook, statements: list[int], labe
             layout=book.layout,
             lines=own.height,
             fresh=_count_fresh(account),
-            first_on=own["booked_on"].min(),
-            last_on=own["booked_on"].max(),
+            first_on=own["booked_on"].min(),  # type: ignore[misc]
+            last_on=own["booked_on"].max(),  # type: ignore[misc]
             opening=heads[0].opening,
             closing=heads[-1].closing,
             findings=[{"code": one.code, "facts": one.facts} for one in book.findings],
