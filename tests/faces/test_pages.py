@@ -42,9 +42,14 @@ READ: dict[str, tuple[str, str, str]] = {
     "rate_change_pdf": ("change", "pic", "bpjs"),
     "rate_change_xlsx": ("change", "pic", "bpjs"),
     "rate_change": ("january", "coordinator", "bpjs"),
+    "sponsorship": ("sponsorship", "pic", "auditor"),
     "donors": ("", "pic", "bpjs"),
     "donors_leaving": ("", "coordinator", "bpjs"),
     "donor": ("donor", "auditor", "leader"),
+    "protection": ("", "leader", ""),
+    "protection_rows": ("", "pic", "leader"),
+    "retention": ("", "leader", ""),
+    "cover": ("person", "pic", "leader"),
     "pairs": ("", "coordinator", "pic"),
     "pair": ("pair", "operator", "bpjs"),
     "matching_quality": ("", "auditor", "leader"),
@@ -65,6 +70,8 @@ WRITE: dict[str, tuple[str, str, dict[str, Any]]] = {
     "bill_make": ("", "bpjs", {}),
     "bill_confirm": ("", "coordinator", {}),
     "bill_issue": ("bill", "bpjs", {}),
+    "sponsorship_end": ("sponsorship", "auditor", {}),
+    "sponsorship_donor": ("sponsorship", "auditor", {}),
     "donor_change": ("donor", "auditor", {"apa": "tetap"}),
     "pair_decide": ("pair", "auditor", {"answer": "same", "reason": "sama"}),
     "pair_undo": ("pair", "pic", {"reason": "keliru"}),
@@ -79,7 +86,8 @@ def address(world: Any, name: str, key: str) -> str:
         return reverse(name)
     if key in ("change", "january"):
         return reverse(name, args=["2027-01", *([world.agency.pk] if key == "change" else [])])
-    target = world.workers[0].person if key == "person" else getattr(world, key)
+    first = world.workers[0]
+    target = getattr(first, key) if key in ("person", "sponsorship") else getattr(world, key)
     return reverse(name, args=[target.pk])
 
 

@@ -172,7 +172,9 @@ WHERE f.state IS NOT NULL AND (p.left_on IS NULL OR p.left_on >= %(month)s) AND 
 ALTER TABLE protection_states ADD PRIMARY KEY (membership_id);
 ANALYZE protection_states
 """
-_SAME = " AND ".join(f"s.{name} IS NOT DISTINCT FROM t.{name}" for name in _KEPT)
+_SAME = "t.membership_id = s.membership_id AND " + " AND ".join(
+    f"s.{name} IS NOT DISTINCT FROM t.{name}" for name in _KEPT[2:]
+)
 _GONE = f"""
 DELETE FROM protection_monthstate s WHERE s.month = %(month)s
 AND NOT EXISTS (SELECT 1 FROM protection_states t WHERE {_SAME})
@@ -204,9 +206,8 @@ _CHANGED = """
 WITH since AS (SELECT %(since)s::timestamptz - interval '1 hour' AS moment)
 SELECT least(
     (SELECT min(paid_on) FROM contributions_paidmonth WHERE changed_xid >= %(seen)s::text::xid8),
-    (SELECT min(p.paid_on) FROM contributions_withdrawnmonth w
-     JOIN contributions_paidmonth p ON p.membership_id = w.membership_id AND p.month = w.month AND p.version = w.version
-     WHERE w.withdrawn_at >= (SELECT moment FROM since)),
+    (SELECT min((SELECT min(p.paid_on) FROM contributions_paidmonth p WHERE p.membership_id = w.membership_id AND p.month = w.month))
+     FROM contributions_withdrawnmonth w WHERE w.withdrawn_at >= (SELECT moment FROM since)),
     (SELECT min(coalesce(issued_on, created_at::date)) FROM sponsorship_membershipevent
      WHERE pgh_created_at >= (SELECT moment FROM since)),
     (SELECT min(coalesce(m.issued_on, m.created_at::date)) FROM people_merge g

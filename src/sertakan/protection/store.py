@@ -247,8 +247,9 @@ _CHANGED_SCHEMA = {"month": pl.Int32, "membership": pl.Int64, "paid_on": pl.Int3
 # Everything not yet seen for certain when the mark was taken; a row that was seen already is harmlessly taken over again. Withdrawals are
 # few, and all of them are looked at.
 _CHANGED = """
-SELECT c.month - DATE '1970-01-01', c.membership_id, p.paid_on - DATE '1970-01-01'
-FROM (SELECT membership_id, month FROM contributions_paidmonth WHERE changed_xid >= %s::text::xid8
-      UNION SELECT membership_id, month FROM contributions_withdrawnmonth) c
-LEFT JOIN contributions_paid p ON p.membership_id = c.membership_id AND p.month = c.month
+SELECT month - DATE '1970-01-01', membership_id, paid_on - DATE '1970-01-01' FROM contributions_paid WHERE changed_xid >= %s::text::xid8
+UNION ALL
+SELECT w.month - DATE '1970-01-01', w.membership_id,
+       (SELECT p.paid_on - DATE '1970-01-01' FROM contributions_paid p WHERE p.membership_id = w.membership_id AND p.month = w.month)
+FROM (SELECT DISTINCT membership_id, month FROM contributions_withdrawnmonth) w
 """

@@ -160,3 +160,44 @@ def curve(points: Sequence[Mapping[str, float]], chosen: Mapping[str, float]) ->
 def _floor(value: float, floors: Sequence[float]) -> float:
     """The highest round number below `value`."""
     return next((floor for floor in floors if value > floor), 0.0)
+
+
+def survival(steps: Sequence[Mapping[str, Any]], beside: Sequence[Mapping[str, Any]] = ()) -> dict[str, Any]:
+    """A curve that falls in steps, with its interval as an area; `beside` is a second one for comparison.
+
+    Steps need `months`, `share`, `low`, `high` (per cent); the upright axis goes from 0 to 100.
+    """
+    longest = max([6, *(step["months"] for step in (*steps, *beside))])
+    every = 6 if longest <= 36 else 12
+    far = -(-longest // every) * every
+    width, height = CURVE_BOX[0] - _LEFT - _RIGHT, CURVE_BOX[1] - _TOP - _BOTTOM
+
+    def x(months: float) -> str:
+        return length(_LEFT + width * months / far)
+
+    def y(share: float) -> str:
+        return length(_TOP + height * (1 - share / 100))
+
+    def corners(rows: Sequence[Mapping[str, Any]], name: str) -> list[str]:
+        found, before = [], None
+        for row in rows:
+            if before is not None:
+                found.append(f"{x(row['months'])},{y(before)}")
+            found.append(f"{x(row['months'])},{y(row[name])}")
+            before = row[name]
+        return found
+
+    return {
+        "box": f"0 0 {CURVE_BOX[0]} {CURVE_BOX[1]}",
+        "line": " ".join(corners(steps, "share")),
+        "area": " ".join([*corners(steps, "high"), *reversed(corners(steps, "low"))]),
+        "beside": " ".join(corners(beside, "share")),
+        "across": [(x(months), str(months)) for months in range(0, far + 1, every)],
+        "up": [(y(share), share) for share in (0, 25, 50, 75, 100)],
+        "end_x": x(steps[-1]["months"]),
+        "end_y": y(steps[-1]["share"]),
+        "left": _LEFT,
+        "right": CURVE_BOX[0] - _RIGHT,
+        "top": _TOP,
+        "bottom": CURVE_BOX[1] - _BOTTOM,
+    }

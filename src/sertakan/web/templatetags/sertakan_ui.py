@@ -115,6 +115,12 @@ def curve_of(points: list[dict[str, float]], chosen: dict[str, float]) -> dict[s
 
 
 @register.simple_tag
+def survival_of(steps: list[dict[str, Any]], beside: list[dict[str, Any]]) -> dict[str, Any]:
+    """See `pictures.survival`."""
+    return pictures.survival(steps, beside or ())
+
+
+@register.simple_tag
 def tile_map(areas: list[dict[str, Any]], upper: float | str | None = None) -> dict[str, Any]:
     """See `pictures.tiles`."""
     return pictures.tiles(areas, upper=float(upper) if upper else None)
