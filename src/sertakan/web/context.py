@@ -14,6 +14,7 @@ from sertakan.access.models import RoleAssignment
 from sertakan.core import clock
 from sertakan.core.money import format_number
 from sertakan.intake import queries as intake
+from sertakan.notices import queries as notices
 from sertakan.web.demo import demo_users
 from sertakan.web.navigation import navigation
 from sertakan.web.sections import section_of
@@ -24,7 +25,7 @@ THEMES = ("light", "dark")
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Values of the page's frame. `bell` is what long work has left for the reader: `count` and `entries`."""
+    """Values of the page's frame. `bell` is what waits for the reader: `count`, `notices` and `entries`."""
     actor = getattr(request, "actor", None)
     theme = request.COOKIES.get(THEME_COOKIE, "")
     return {
@@ -46,12 +47,25 @@ def _role_labels(actor: Any) -> list[Any]:
 
 
 SEEN = "results_seen"
+MOST_IN_BELL = 5
 
 
 def _bell(request: HttpRequest, actor: Any) -> dict[str, Any]:
-    """Results of long work of the person who asks; those that came since the last look are counted."""
-    if actor is None or actor.user_id is None or not actor.has("pic", "coordinator", "operator"):
-        return {"count": 0, "entries": []}
+    """What waits for the person who asks: unread notices, and results of long work; `count` is what is new."""
+    if actor is None or actor.user_id is None:
+        return {"count": 0, "entries": [], "notices": [], "unread": 0}
+    unread = notices.unread_count()
+    told = [
+        {"url": f"{reverse('notices')}#n{one.pk}", "label": one.subject, "when": moment(one.created_at)}
+        for one in (notices.inbox(unread=True)[:MOST_IN_BELL] if unread else ())
+    ]
+    entries = _results(request, actor) if actor.has("pic", "coordinator", "operator") else []
+    fresh = sum(entry["fresh"] for entry in entries)
+    return {"count": unread + fresh, "entries": entries, "notices": told, "unread": unread}
+
+
+def _results(request: HttpRequest, actor: Any) -> list[dict[str, Any]]:
+    """Results of long work; those that came since the last look are fresh."""
     seen = request.session.get(SEEN, "")
     entries = []
     for file in intake.results_for(actor.user_id):
@@ -69,7 +83,7 @@ def _bell(request: HttpRequest, actor: Any) -> dict[str, Any]:
                 "fresh": file.done_at.isoformat() > seen,  # type: ignore[attr-defined]
             }
         )
-    return {"count": sum(entry["fresh"] for entry in entries), "entries": entries}
+    return entries
 
 
 def mark_seen(request: HttpRequest) -> None:

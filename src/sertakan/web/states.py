@@ -88,6 +88,16 @@ STATES: dict[str, State] = {
     "step_open": State(_("Belum"), "clock", "quiet", "outline"),
     "step_overdue": State(_("Lewat batas waktu"), "exclamation-triangle", "warm", "notched"),
     "step_late": State(_("Sudah, terlambat"), "check", "warm", "outline"),
+    # What somebody was told, and what came of it.
+    "notice_waiting": State(_("Menunggu dikirim"), "clock", "quiet", "dashed"),
+    "notice_sent": State(_("Baru"), "bell-alert", "warm", "outline"),
+    "notice_read": State(_("Dibaca"), "check", "quiet", "outline"),
+    "notice_failed": State(_("Gagal dikirim"), "x-circle", "danger", "outline"),
+    "notice_cancelled": State(_("Tidak perlu lagi"), "archive-box", "quiet", "dashed", _("Alasannya sudah hilang.")),
+    "told_paid": State(_("Dibayar"), "check-circle", "good", "solid"),
+    "told_partly": State(_("Sebagian dibayar"), "check-circle", "warm", "outline"),
+    "told_unpaid": State(_("Belum dibayar"), "clock", "warm", "notched"),
+    "told_lapsed": State(_("Ada yang berhenti"), "no-symbol", "danger", "outline"),
     # Two records that may be one person.
     "undecided": State(_("Menunggu keputusan"), "question-mark-circle", "warm", "outline"),
     "second": State(
