@@ -151,3 +151,23 @@ def test_the_letter_and_the_workbook_are_handed_out_for_the_own_agency_only(
 def test_a_month_without_a_change_is_not_there(world: Any, sign_in: SignIn) -> None:
     for month in ("2027-02", "abc"):
         assert sign_in("pic").get(reverse("rate_change", args=[month])).status_code == 404
+
+
+def test_a_sponsorship_is_stopped_on_its_page_with_a_day_and_a_reason(world: Any, sign_in: SignIn, going: Any) -> None:
+    client, url = sign_in("pic"), reverse("sponsorship_end", args=[going.pk])
+    assert "Alasan, tanggal, atau bulan tidak terbaca" in text_of(
+        client.post(url, {"reason": "taken_back"}, follow=True)
+    )
+    shown = text_of(client.post(url, {"reason": "died", "on": "2026-11-20", "last_month": "2026-11"}, follow=True))
+    assert "Dihentikan." in shown
+    assert "tidak ada yang dapat diubah lagi" in shown
+    going.refresh_from_db()
+    assert (going.state, going.end_reason, going.ended_on) == ("ended", "died", date(2026, 11, 20))
+
+
+def test_a_donor_is_changed_on_the_page_of_the_sponsorship(world: Any, sign_in: SignIn, going: Any) -> None:
+    client, url = sign_in("pic"), reverse("sponsorship_donor", args=[going.pk])
+    assert "Pilih donatur" in text_of(client.post(url, {"donor": "", "first_month": "2027-02"}, follow=True))
+    shown = text_of(client.post(url, {"donor": str(world.donor.pk), "first_month": "2027-02"}, follow=True))
+    assert "Ratna Rekaan membayar mulai Februari 2027" in shown
+    assert "Sudah dilanjutkan mulai Februari 2027" in shown

@@ -68,6 +68,7 @@ ACTIONS: dict[str, str | Promise] = {
     "sponsorship.ended": _("Menghentikan penanggungan"),
     "sponsorship.existing_members": _("Mencatat peserta lama"),
     "sponsorship.offices_loaded": _("Memuat daftar kantor BPJS"),
+    "sponsorship.donor_changed": _("Mengganti donatur"),
     "sponsorship.donor_described": _("Mencatat jabatan donatur"),
     "sponsorship.donor_leaves": _("Mencatat donatur yang akan pergi"),
     "sponsorship.donor_stays": _("Membatalkan kepergian donatur"),

@@ -242,3 +242,30 @@ def test_an_agency_sees_and_decides_its_own_only(agency, acting_as):
     with pytest.raises(errors.SponsorshipUnknown):
         services.decide_succession(sponsorship=one, next_donor=None)
     assert not Departure.objects.exists()
+
+
+def test_another_donor_may_pay_from_a_month_on_though_nobody_leaves(agency):
+    _, [one] = _paying(agency)
+    other = make_donor(agency)
+
+    fresh = services.change_donor(sponsorship=one, donor=other, first_month=Month(2027, 2))
+
+    one.refresh_from_db()
+    assert (one.last_payable_month, one.state) == (date(2027, 1, 1), "checked")
+    assert (fresh.donor_id, fresh.start_month, fresh.months, fresh.continues_id) == (
+        other.pk,
+        date(2027, 2, 1),
+        7,
+        one.pk,
+    )
+    with pytest.raises(errors.AlreadyContinued):
+        services.change_donor(sponsorship=one, donor=make_donor(agency), first_month=Month(2027, 3))
+
+
+def test_a_donor_cannot_change_before_the_first_month_or_to_the_same(agency):
+    donor, [one] = _paying(agency)
+    with pytest.raises(errors.MonthsOverlap):
+        services.change_donor(sponsorship=one, donor=make_donor(agency), first_month=Month(2026, 8))
+    with pytest.raises(errors.NextPayerMissing):
+        services.change_donor(sponsorship=one, donor=donor, first_month=Month(2027, 2))
+    assert Sponsorship.objects.count() == 1

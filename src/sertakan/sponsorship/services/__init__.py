@@ -27,6 +27,7 @@ from sertakan.sponsorship.services.sponsorships import Work, end_sponsorship, re
 from sertakan.sponsorship.services.successions import (
     cancel_departure,
     carry_out_stops,
+    change_donor,
     decide_succession,
     decide_successions,
     declare_departure,
@@ -44,6 +45,7 @@ __all__ = [
     "Work",
     "cancel_departure",
     "carry_out_stops",
+    "change_donor",
     "continue_sponsorships",
     "decide_succession",
     "decide_successions",

@@ -147,6 +147,32 @@ def undo_succession(*, sponsorship: Sponsorship) -> None:
 
 
 @transaction.atomic
+def change_donor(*, sponsorship: Sponsorship, donor: Donor, first_month: Month) -> Sponsorship:
+    """Another donor pays from `first_month` on (later, where months were paid ahead), though the first one does not go.
+
+    The sponsorship that comes after is returned; it waits for a batch of the kind continue. A donor of another agency is named by those
+    who act for the province: so a worker moves between agencies. Raises MonthsOverlap for a month before the first one, AlreadyEnded,
+    AlreadyContinued, NextPayerMissing, NextPayerLeaves.
+    """
+    old = claim(sponsorship)
+    if old.state == Sponsorship.State.ENDED:
+        raise errors.AlreadyEnded(on=old.ended_on)
+    if first_month < Month.of(old.start_month):
+        raise errors.MonthsOverlap(start=month_in_words(first_month), last=month_in_words(Month.of(old.start_month)))
+    last = max(first_month.previous(), _paid_until(old))
+    fresh = _hand_over(old, donor, last)
+    old.last_payable_month = last.first_day
+    old.save(update_fields=["last_payable_month"])
+    audit.record(
+        "sponsorship.donor_changed",
+        target=old,
+        agency_id=old.agency_id,
+        facts={"next": fresh.pk, "donor": donor.pk, "from": str(last.next())},
+    )
+    return fresh
+
+
+@transaction.atomic
 def carry_out_stops(*, on: date | None = None) -> int:
     """End what was decided to stop and whose last month is over; returns how many. For the nightly job; safe to repeat."""
     today = on or clock.today()

@@ -126,7 +126,7 @@ def _page(request: ScopedRequest, found: Donor, status: int = 200) -> HttpRespon
         "soon": soon,
         "workers": workers,
         "undecided": sum(1 for one in workers if one.succession is None),
-        "payers": [(entry.pk, _named(entry, found)) for entry in others[:2000]] if soon or departure else [],
+        "payers": [(entry.pk, named(entry, found.agency_id)) for entry in others[:2000]] if soon or departure else [],
         "ahead": paying_ahead((one.sponsorship for one in workers if one.succession is None), _next_due()),
         "may_keep": request.actor.has(*KEEPERS),
         "posts": DonorPost.Post.choices,
@@ -249,9 +249,10 @@ def _next_due() -> Month:
     return month if clock.today() <= due_date("jkk", month) else month.next()
 
 
-def _named(entry: Donor, other: Donor) -> str:
+def named(entry: Donor, agency_id: int) -> str:
+    """A donor in a list of choices: the end of the NIP tells namesakes apart, the agency is said when it is another one."""
     name = f"{entry.name} (NIP …{entry.nip[-4:]})" if entry.nip else entry.name
-    return name if entry.agency_id == other.agency_id else f"{name} · {entry.agency.short_name}"
+    return name if entry.agency_id == agency_id else f"{name} · {entry.agency.short_name}"
 
 
 def _month_options() -> list[tuple[str, str]]:

@@ -1,0 +1,110 @@
+"""One sponsorship: end it with its reason, or let another donor pay from a month on."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from sertakan.access.requests import ScopedRequest
+from sertakan.core import clock
+from sertakan.core.errors import DomainError
+from sertakan.core.month import Month
+from sertakan.rules.reasons import month_in_words
+from sertakan.sponsorship import policies, queries, services
+from sertakan.sponsorship.models import Donor, Sponsorship
+from sertakan.web.guards import roles_required
+from sertakan.web.views.donors import named
+
+KEEPERS = ("pic", "coordinator", "operator")
+REASONS = [(value, label) for value, label in Sponsorship.EndReason.choices if value != "taken_back"]
+_MONTHS_AHEAD = 12
+
+
+@roles_required(*KEEPERS)
+@require_GET
+def sponsorship(request: ScopedRequest, sponsorship_id: int) -> HttpResponse:
+    """What can be done about one sponsorship, and what follows."""
+    found = queries.get_sponsorship(sponsorship_id)
+    policies.check_can_manage(request.actor, found.agency_id)
+    donors = Donor.objects.exclude(pk=found.donor_id).select_related("agency").order_by("sort_key", "pk")
+    if not request.actor.sees_all:
+        donors = donors.filter(agency=found.agency)
+    first = max(Month.of(found.start_month), Month.of(clock.today()))
+    last = queries.last_month(found)
+    months = [first.next(step) for step in range(_MONTHS_AHEAD + 1)]
+    context = {
+        "one": found,
+        "last": last,
+        "running": found.state not in (Sponsorship.State.ENDED, Sponsorship.State.REFUSED),
+        "followed": found.continued_by.exclude(state__in=["ended", "refused"]).first(),
+        "reasons": REASONS,
+        "donors": [(entry.pk, named(entry, found.agency_id)) for entry in donors[:2000]],
+        "months": [(str(month), month_in_words(month)) for month in months],
+        "today_iso": clock.today().isoformat(),
+        "this_month": str(Month.of(clock.today())),
+        "last_months": [(str(month), month_in_words(month)) for month in [first.previous(), *months[:-1]]],
+    }
+    return TemplateResponse(request, "people/sponsorship.html", context)
+
+
+@roles_required(*KEEPERS)
+@require_POST
+def sponsorship_end(request: ScopedRequest, sponsorship_id: int) -> HttpResponse:
+    """End it with a day, a reason and the last month that is still paid."""
+    found = queries.get_sponsorship(sponsorship_id)
+    try:
+        services.end_sponsorship(
+            sponsorship=found,
+            reason=_reason(request.POST.get("reason", "")),
+            effective_on=date.fromisoformat(request.POST.get("on", "").strip()),
+            last_payable_month=Month.parse(request.POST.get("last_month", "")),
+        )
+    except DomainError as refusal:
+        if refusal.status in (403, 404):
+            raise
+        messages.error(request, str(refusal))
+    except ValueError:
+        messages.error(
+            request, _("Alasan, tanggal, atau bulan tidak terbaca. Belum ada yang disimpan; isi lagi lalu simpan.")
+        )
+    else:
+        messages.success(
+            request, _("Dihentikan. BPJS diberi tahu lewat kiriman jenis “Berhenti”; beri tahu juga pekerjanya.")
+        )
+    return redirect("sponsorship", found.pk)
+
+
+@roles_required(*KEEPERS)
+@require_POST
+def sponsorship_donor(request: ScopedRequest, sponsorship_id: int) -> HttpResponse:
+    """Another donor pays from a month on."""
+    found = queries.get_sponsorship(sponsorship_id)
+    try:
+        donor = Donor.objects.filter(pk=int(request.POST.get("donor", ""))).first()
+        fresh = services.change_donor(
+            sponsorship=found,
+            donor=donor or found.donor or Donor(),
+            first_month=Month.parse(request.POST.get("first_month", "")),
+        )
+    except DomainError as refusal:
+        if refusal.status in (403, 404):
+            raise
+        messages.error(request, str(refusal))
+    except ValueError:
+        messages.error(request, _("Pilih donatur dan bulannya. Belum ada yang disimpan."))
+    else:
+        text = _("%(donor)s membayar mulai %(month)s. Susun kiriman lanjutan, dan mintalah kuasa potongnya.")
+        messages.success(request, text % {"donor": fresh.donor, "month": month_in_words(Month.of(fresh.start_month))})
+    return redirect("sponsorship", found.pk)
+
+
+def _reason(text: str) -> str:
+    if text not in dict(REASONS):
+        raise ValueError(text)
+    return text
