@@ -26,6 +26,8 @@ _GROUPS = {
     "user": "user",
     "link": "link",
     "protection": "protection",
+    "claim": "claim",
+    "receipt": "receipt",
     "guard": "guard",
 }
 _COMMANDS = ("intake", "bill", "seed", "service", "start")

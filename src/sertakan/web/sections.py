@@ -40,6 +40,7 @@ MONEY = Section(
         Tab("accounts", _("Rekening")),
         Tab("three_way", _("Tiga arah")),
         Tab("donors", _("Donatur")),
+        Tab("receipts", _("Bukti dan slip")),
         Tab("rate_changes", _("Perubahan tarif")),
     ),
 )

@@ -13,6 +13,8 @@ from django.views.decorators.http import require_GET
 
 from sertakan.access.requests import ScopedRequest
 from sertakan.agencies import queries as agencies
+from sertakan.claims import queries as claims
+from sertakan.claims.policies import can_handle
 from sertakan.core import clock
 from sertakan.core.money import format_number
 from sertakan.core.scope import Actor
@@ -38,6 +40,7 @@ def home(request: ScopedRequest) -> HttpResponse:
         "agency": shown[0] if len(shown) == 1 else None,
         "steps": _steps(totals),
         "undecided": _undecided(request.actor),
+        "late_claims": claims.overdue_count() if can_handle(request.actor) and not request.actor.has("operator") else 0,
         "may_upload": request.actor.has("pic", "coordinator", "operator"),
         "recent": intake.files()[:5],
         "now": clock.now(),
