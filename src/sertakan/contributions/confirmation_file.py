@@ -146,7 +146,7 @@ def read_confirmations(path: Path, *, today: date) -> ConfirmationFile:
 
 def _columns(headings: tuple[str, ...]) -> dict[str, int]:
     found = columns_of(headings)
-    columns = {name: found[name] for name in ("kpj", "paid_on") if name in found}
+    columns: dict[str, int] = {name: place for name, place in found.items() if name in ("kpj", "paid_on")}
     if "payment_code" in found:
         columns["code"] = found["payment_code"]
     amount = next((found[name] for name in _AMOUNTS if name in found), None)

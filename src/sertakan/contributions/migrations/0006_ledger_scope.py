@@ -52,12 +52,12 @@ BEGIN
     END IF;
     IF EXISTS (SELECT 1 FROM fresh WHERE reverses_id IS NOT NULL) THEN
         SELECT t.id INTO wrong FROM fresh t
-        LEFT JOIN contributions_transfer old
-          ON old.id = t.reverses_id AND old.month = t.reverses_month AND old.leg <> 'reversal' AND old.leg = t.reversed_leg
-         AND old.debit_id = t.credit_id AND old.credit_id = t.debit_id AND old.amount = t.amount AND old.agency_id = t.agency_id
-         AND (old.donor_id, old.person_id, old.funding, old.programme, old.contribution_month, old.bill_id, old.code_id)
+        LEFT JOIN contributions_transfer taken
+          ON taken.id = t.reverses_id AND taken.month = t.reverses_month AND taken.leg <> 'reversal' AND taken.leg = t.reversed_leg
+         AND taken.debit_id = t.credit_id AND taken.credit_id = t.debit_id AND taken.amount = t.amount AND taken.agency_id = t.agency_id
+         AND (taken.donor_id, taken.person_id, taken.funding, taken.programme, taken.contribution_month, taken.bill_id, taken.code_id)
              IS NOT DISTINCT FROM (t.donor_id, t.person_id, t.funding, t.programme, t.contribution_month, t.bill_id, t.code_id)
-        WHERE t.reverses_id IS NOT NULL AND old.id IS NULL LIMIT 1;
+        WHERE t.reverses_id IS NOT NULL AND taken.id IS NULL LIMIT 1;
         IF wrong IS NOT NULL THEN
             RAISE EXCEPTION 'transfer % does not mirror what it reverses', wrong USING ERRCODE = 'check_violation';
         END IF;

@@ -40,6 +40,7 @@ from sertakan.contributions.queries.money import (
     open_codes,
     open_dues,
     paid_frame,
+    paid_twice,
     surplus_of,
 )
 from sertakan.contributions.queries.summary import bill_summary
@@ -76,6 +77,7 @@ __all__ = [
     "open_codes",
     "open_dues",
     "paid_frame",
+    "paid_twice",
     "programme_totals",
     "rate_change",
     "split_advice",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
-from sertakan.contributions.models import PaymentCode, Transfer
+from sertakan.contributions.models import PaidTwice, PaymentCode, Transfer
 from sertakan.core import clock
 from sertakan.core.copy import read_frame
 from sertakan.core.money import Rupiah
@@ -356,6 +356,12 @@ def _workers_of(donor_id: int, year: int) -> dict[Month, int]:
             [donor_id, date(year, 1, 1), date(year, 12, 1)],
         )
         return {Month.of(day): int(count) for day, count in cursor.fetchall()}
+
+
+def paid_twice(month: Month) -> list[PaidTwice]:
+    """Months of members in scope that a second payer paid for too, newest first."""
+    found = PaidTwice.objects.filter(month=month.first_day).select_related("sponsorship__person", "agency")
+    return list(found.order_by("-pk"))
 
 
 def paid_frame(month_from: Month, month_to: Month) -> pl.DataFrame:

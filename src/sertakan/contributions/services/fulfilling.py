@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import date
 
+from django.db.models import Q
+
 from sertakan.contributions.evidence import Evidence
 from sertakan.contributions.models import Reversal, Transfer
 from sertakan.contributions.queries.money import DIRECT, Funds, FundsKey, funds_of
@@ -147,8 +149,8 @@ def _newest(
     donor, funding = key
     month, programme = place
     found = Transfer.objects.filter(
-        agency_id=agency_id, donor_id=donor, funding=funding, programme=programme, contribution_month=month,
-        leg=Transfer.Leg.FULFILLED,
+        Q(donor_id=donor) if donor else Q(donor__isnull=True), agency_id=agency_id, funding=funding, programme=programme,
+        contribution_month=month, leg=Transfer.Leg.FULFILLED,
     ).exclude(id__in=Reversal.objects.filter(agency_id=agency_id).values("transfer_id"))  # fmt: skip
     found = found.filter(evidence_kind__in=DIRECT) if direct else found.exclude(evidence_kind__in=DIRECT)
     if kinds:

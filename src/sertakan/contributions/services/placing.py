@@ -142,7 +142,7 @@ def _without_money(cursor: Any) -> int:
 
 
 _ROUNDS = """
-WITH ordered AS (SELECT id, row_number() OVER (PARTITION BY membership_id ORDER BY paid_on, id) AS round FROM confirm_item
+WITH ordered AS (SELECT id, row_number() OVER (PARTITION BY membership_id ORDER BY paid_on, source_id, id) AS round FROM confirm_item
                  WHERE membership_id IS NOT NULL)
 UPDATE confirm_item i SET round = o.round FROM ordered o WHERE o.id = i.id AND o.round > 1
 """

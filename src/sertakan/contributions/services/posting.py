@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from django.db import connection
 
@@ -154,10 +155,10 @@ def take_back(transfers: Sequence[Transfer], *, booked_on: date, note: str) -> l
     return ids
 
 
-def _insert(rows: list[tuple[object, ...]]) -> None:
+def _insert(rows: Sequence[tuple[Any, ...]]) -> None:
     """All rows in one statement, so that the table looks at them together."""
     actor, now = scope.current(), clock.now()
-    partitions.ensure_months(partitions.TRANSFERS, {Month.of(row[1]) for row in rows})  # type: ignore[arg-type]
+    partitions.ensure_months(partitions.TRANSFERS, {Month.of(row[1]) for row in rows})
     values = [list(column) for column in zip(*rows, strict=True)]
     values += [[now] * len(rows), [actor.user_id] * len(rows), [actor.label] * len(rows)]
     names = ", ".join(_COLUMNS)

@@ -1,0 +1,308 @@
+"""Only what BPJS confirmed makes a paid month, and only with a number; the same word twice changes nothing."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from sertakan.contributions import queries, services
+from sertakan.contributions.allocation import allocate
+from sertakan.contributions.errors import (
+    CannotConfirmPayment,
+    ConfirmationFileUnreadable,
+    MonthNotPaid,
+    RefundDecided,
+    RefundMoreThanAsked,
+    SurplusTooSmall,
+)
+from sertakan.contributions.models import Confirmation, NotCollected, PaidMonth, PaidTwice, Transfer
+from sertakan.contributions.services import placing
+from sertakan.core.month import Month
+
+DECEMBER, JANUARY = Month(2026, 12), Month(2027, 1)
+
+
+def winter(office, **facts):
+    return office.worker(start_month=date(2026, 12, 1), months=facts.pop("months", 3), **facts)
+
+
+def test_a_confirmed_payment_becomes_months_at_the_rate_of_each(office, money):
+    donor = office.donor()
+    worker = winter(office, donor=donor)
+    money.number(worker)
+    money.answer(worker, 50_400, months=3)
+    found = services.pull_confirmations()
+    assert (found.confirmations, found.months, found.surplus) == (1, 3, 8_400)
+    assert money.paid(worker) == ["2026-12", "2027-01", "2027-02"]
+    assert list(PaidMonth.objects.order_by("month").values_list("total", flat=True)) == [8_400, 16_800, 16_800]
+    assert queries.surplus_of([worker.person_id]) == {worker.person_id: 8_400}
+    assert money.balances() == {
+        "contribution": 42_000, "surplus": 8_400, "in_transit": -50_400, "donor_funds": 50_400, "settled": -50_400
+    }  # fmt: skip
+
+
+def test_the_order_in_which_the_legs_become_known_does_not_matter(office, money):
+    donor = office.donor()
+    worker = winter(office, donor=donor)
+    money.number(worker)
+    money.answer(worker, 8_400, months=1)
+    services.pull_confirmations()
+    bill = money.issue(DECEMBER)
+    assert queries.open_dues(office.agency.pk).height == 0
+    money.collect(donor, 8_400, bill=bill)
+    money.remit(8_400)
+    assert money.balances() == {"contribution": 8_400, "settled": -8_400}
+    assert queries.donor_statement(donor, 2026).credit == 0
+
+
+def test_what_was_remitted_waits_and_is_no_paid_month(office, money):
+    worker = winter(office, donor=office.donor())
+    money.number(worker)
+    money.issue(DECEMBER)
+    money.remit(8_400)
+    services.pull_confirmations()
+    assert money.paid(worker) == []
+
+
+def test_pulling_again_changes_nothing(office, money):
+    worker = winter(office)
+    money.number(worker)
+    money.answer(worker, 25_200)
+    services.pull_confirmations()
+    counts = (Transfer.objects.count(), PaidMonth.objects.count(), Confirmation.objects.count())
+    assert services.pull_confirmations() == placing.Placed()
+    assert (Transfer.objects.count(), PaidMonth.objects.count(), Confirmation.objects.count()) == counts
+
+
+def test_months_come_when_the_number_comes(office, money):
+    worker = winter(office, donor=office.donor())
+    money.answer(worker, 42_000, months=3)
+    assert services.pull_confirmations().waiting == 1
+    assert money.paid(worker) == []
+    assert money.balances()["surplus"] == 42_000
+    money.number(worker)
+    assert services.pull_confirmations().months == 3
+    assert money.paid(worker) == ["2026-12", "2027-01", "2027-02"]
+    assert "surplus" not in money.balances()
+
+
+def test_month_by_month_the_next_unpaid_month_is_paid(office, money):
+    worker = winter(office, months=12)
+    money.number(worker)
+    for amount in (8_400, 16_800, 16_800):
+        money.answer(worker, amount, months=1)
+        services.pull_confirmations()
+    assert money.paid(worker) == ["2026-12", "2027-01", "2027-02"]
+
+
+def test_a_deduction_left_at_the_half_rate_does_not_pay_january(office, money):
+    worker = winter(office)
+    money.number(worker)
+    money.answer(worker, 8_400, months=1)
+    money.answer(worker, 8_400, months=1)
+    services.pull_confirmations()
+    assert money.paid(worker) == ["2026-12"]
+    assert queries.surplus_of([worker.person_id]) == {worker.person_id: 8_400}
+    money.answer(worker, 8_400, months=1)
+    services.pull_confirmations()
+    assert money.paid(worker) == ["2026-12", "2027-01"]
+    assert queries.surplus_of([worker.person_id]) == {}
+
+
+def test_surplus_pays_a_later_month_only_when_bpjs_counted_it_and_it_pays_it_whole(office, money):
+    worker = winter(office)
+    money.number(worker)
+    money.answer(worker, 33_600, months=1)
+    services.pull_confirmations()
+    assert money.paid(worker) == ["2026-12"]
+    assert services.use_surplus([worker.person_id], JANUARY).months == 1
+    assert services.use_surplus([worker.person_id], JANUARY).months == 0
+    assert services.use_surplus([worker.person_id], Month(2027, 2)).months == 0
+    assert money.paid(worker) == ["2026-12", "2027-01"]
+    assert queries.surplus_of([worker.person_id]) == {worker.person_id: 8_400}
+
+
+def test_a_second_payer_of_a_month_is_shown_and_the_money_kept_for_the_worker(office, money, build_office, money_of):
+    first, other = winter(office, months=1), money_of(build_office("17-UJI-02", "Badan Contoh"))
+    money.number(first)
+    second = other.office.worker(start_month=date(2026, 12, 1), months=1)
+    from sertakan.people.models import Person
+    from sertakan.sponsorship.models import Sponsorship
+
+    Sponsorship.objects.filter(pk=second.pk).update(person_id=first.person_id)
+    second.refresh_from_db()
+    assert Person.objects.filter(pk=first.person_id).exists()
+    money.answer(first, 8_400)
+    services.pull_confirmations()
+    other.answer(second, 8_400)
+    found = services.pull_confirmations()
+    assert (found.months, found.paid_twice, found.surplus) == (0, 1, 8_400)
+    twice = PaidTwice.objects.get()
+    assert (twice.sponsorship_id, twice.first_sponsorship_id, twice.amount) == (second.pk, first.pk, 8_400)
+    assert [one.membership_id for one in queries.paid_twice(DECEMBER)] == [twice.membership_id]
+
+
+def test_a_withdrawn_month_leaves_the_view_and_may_be_confirmed_anew(office, money):
+    donor = office.donor()
+    worker = winter(office, donor=donor, months=1)
+    member = money.number(worker)
+    money.issue(DECEMBER)
+    money.answer(worker, 8_400)
+    services.pull_confirmations()
+    services.withdraw_month(membership_id=member.pk, month=DECEMBER, reason="BPJS keliru")
+    assert money.paid(worker) == []
+    assert PaidMonth.objects.count() == 1
+    assert queries.open_dues(office.agency.pk)["open"].to_list() == [8_400]
+    assert "contribution" not in money.balances()
+    with pytest.raises(MonthNotPaid):
+        services.withdraw_month(membership_id=member.pk, month=DECEMBER, reason="lagi")
+    money.answer(worker, 8_400)
+    services.pull_confirmations()
+    assert money.paid(worker) == ["2026-12"]
+    assert PaidMonth.objects.filter(version=2).count() == 1
+
+
+def test_one_month_of_a_member_stands_once(office, money):
+    worker = winter(office, months=1)
+    money.number(worker)
+    money.answer(worker, 8_400)
+    services.pull_confirmations()
+    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO contributions_paidmonth SELECT (jsonb_populate_record(p, jsonb_build_object('version', 2))).*"
+            " FROM contributions_paidmonth p"
+        )
+
+
+def test_who_is_not_bpjs_confirms_nothing(office, money, acting_as):
+    acting_as("pic", office.agency)
+    with pytest.raises(CannotConfirmPayment):
+        services.pull_confirmations()
+
+
+def test_paid_months_answer_as_the_protection_wants_them(office, money):
+    worker = winter(office, months=2)
+    member = money.number(worker)
+    money.answer(worker, 25_200, paid_on=date(2026, 11, 20))
+    services.pull_confirmations()
+    assert queries.paid_frame(DECEMBER, DECEMBER).to_dicts() == [
+        {"membership": member.pk, "month": "2026-12", "paid_on": date(2026, 11, 20)}
+    ]
+    assert queries.paid_frame(DECEMBER, JANUARY).height == 2
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    payments=st.lists(st.tuples(st.integers(1, 120_000), st.integers(1, 6)), min_size=1, max_size=5),
+    together=st.booleans(),
+)
+def test_the_register_is_laid_out_as_one_worker_is(office, money, payments, together):
+    """The set-based way is the twin of `allocation.allocate`, and no rupiah is lost on it."""
+    with transaction.atomic():
+        worker = winter(office, months=12)
+        money.number(worker)
+        taken, credit = [], 0
+        for amount, months in payments:
+            money.answer(worker, amount, months=months)
+            if not together:
+                services.pull_confirmations()
+            found = allocate(
+                amount, start=DECEMBER, months=months, dasar=1_000_000, sector="other", funding="private",
+                programmes=("jkk", "jkm"), credit=credit, taken=taken, last=DECEMBER.next(11),
+            )  # fmt: skip
+            taken += [one.month for one in found.months]
+            credit = found.surplus
+        services.pull_confirmations()
+        assert money.paid(worker) == [str(month) for month in taken]
+        assert queries.surplus_of([worker.person_id]).get(worker.person_id, 0) == credit
+        balances = queries.balances(office.agency.pk)
+        assert sum(balances.values()) == 0
+        assert balances.get("contribution", 0) + balances.get("surplus", 0) == sum(amount for amount, _ in payments)
+        paid = sum(PaidMonth.objects.filter(sponsorship=worker).values_list("total", flat=True))
+        assert paid == balances.get("contribution", 0)
+        transaction.set_rollback(True)
+
+
+def write(tmp_path, text):
+    path = tmp_path / "konfirmasi.csv"
+    path.write_text(text)
+    return path
+
+
+def test_a_file_confirms_by_number_and_holds_what_is_in_doubt(office, money, tmp_path):
+    worker = winter(office)
+    money.number(worker, "90000000001")
+    path = write(
+        tmp_path,
+        "KPJ,Bulan iuran,Jumlah bayar,Tanggal bayar\n"
+        "90000000001,2026-12,8.400,20-11-2026\n"
+        "90000000001,Januari 2027,16800,20-11-2026\n"
+        "90000000009,2026-12,8400,20-11-2026\n"
+        "9000000001,2026-12,8400,20-11-2026\n"
+        "90000000001,2026-12,16.8,20-11-2026\n"
+        "90000000001,kapan saja,8400,20-11-2026\n"
+        "90000000001,2026-12,8400,20-11-2036\n",
+    )
+    read = services.read_confirmation_file(path)
+    placed, held = services.confirm_file(read)
+    assert money.paid(worker) == ["2026-12", "2027-01"]
+    assert placed.months == 2
+    assert [(row.number, row.column, row.cause) for row in held] == [
+        (4, "kpj", "number_unknown"), (5, "kpj", "number_malformed"), (6, "amount", "amount_unreadable"),
+        (7, "month", "month_unreadable"), (8, "paid_on", "date_in_future"),
+    ]  # fmt: skip
+    assert all("Baris" in row.message and "unggah lagi" in row.message for row in held)
+    again, _ = services.confirm_file(services.read_confirmation_file(path))
+    assert again.months == 0
+    assert Confirmation.objects.count() == 2
+
+
+def test_a_file_without_the_needed_columns_is_refused(tmp_path):
+    with pytest.raises(ConfirmationFileUnreadable, match="jumlah"):
+        services.read_confirmation_file(write(tmp_path, "Nama,KPJ\nA,90000000001\n"))
+
+
+def test_an_inactive_membership_owes_nothing_and_comes_back_with_the_current_month(office, money, monkeypatch):
+    donor = office.donor()
+    worker = office.worker(donor=donor)
+    money.issue(Month(2026, 10))
+    money.issue(Month(2026, 11))
+    assert queries.open_dues(office.agency.pk)["open"].sum() == 16_800
+    assert services.close_not_collected([worker.pk], reason="tiga bulan tidak dibayar") == 2
+    assert services.close_not_collected([worker.pk]) == 0
+    assert queries.open_dues(office.agency.pk).height == 0
+    assert queries.legs(Month(2026, 10))[0].not_collected == 8_400
+    assert NotCollected.objects.count() == 2
+    assert services.make_bills(DECEMBER, office.agency).lines == 0
+    assert services.make_bills(Month(2026, 11), office.agency).unchanged
+    monkeypatch.setenv("SERTAKAN_TODAY", "2027-02-10")
+    assert services.reactivate_billing(worker.pk) == Month(2027, 2)
+    assert services.make_bills(JANUARY, office.agency).lines == 0
+    assert services.make_bills(Month(2027, 2), office.agency).lines == 1
+
+
+def test_money_asked_back_pays_no_month_until_bpjs_answers(office, money):
+    donor = office.donor()
+    worker = winter(office, donor=donor, months=1)
+    money.number(worker)
+    money.answer(worker, 33_600)
+    services.pull_confirmations()
+    with pytest.raises(SurplusTooSmall):
+        services.ask_refund(agency_id=office.agency.pk, person_id=worker.person_id, amount=25_201, reason="x")
+    asked = services.ask_refund(
+        agency_id=office.agency.pk, person_id=worker.person_id, amount=25_200, reason="terbayar lebih", donor_id=donor.pk,
+        funding="private",
+    )  # fmt: skip
+    assert queries.surplus_of([worker.person_id]) == {}
+    assert queries.donor_statement(donor, 2026).credit == 0
+    with pytest.raises(RefundMoreThanAsked):
+        services.decide_refund(asked.pk, returned=25_201, decided_on=date(2026, 11, 23))
+    services.decide_refund(asked.pk, returned=16_800, decided_on=date(2026, 11, 23), reference="BPJS-1")
+    assert queries.surplus_of([worker.person_id]) == {worker.person_id: 8_400}
+    assert money.balances()["treasury"] == 16_800
+    with pytest.raises(RefundDecided):
+        services.decide_refund(asked.pk, returned=0, decided_on=date(2026, 11, 23))
