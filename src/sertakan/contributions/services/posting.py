@@ -92,7 +92,7 @@ def accounts(wanted: Iterable[tuple[int, AccountKey]]) -> dict[tuple[int, Accoun
             " SELECT w.* FROM unnest(%s::bigint[], %s::text[], %s::bigint[], %s::text[], %s::text[])"
             "  AS w (agency_id, kind, donor_id, funding, programme)"
             " WHERE NOT EXISTS (SELECT 1 FROM contributions_account a WHERE (a.agency_id, a.kind, a.funding, a.programme)"
-            "  = (w.agency_id, w.kind, w.funding, w.programme) AND a.donor_id IS NOT DISTINCT FROM w.donor_id)"
+            "  = (w.agency_id, w.kind, w.funding, w.programme) AND coalesce(a.donor_id, 0) = coalesce(w.donor_id, 0))"
             " ON CONFLICT DO NOTHING",
             columns,
         )
@@ -100,7 +100,7 @@ def accounts(wanted: Iterable[tuple[int, AccountKey]]) -> dict[tuple[int, Accoun
             "SELECT w.place, a.id FROM unnest(%s::bigint[], %s::text[], %s::bigint[], %s::text[], %s::text[])"
             " WITH ORDINALITY AS w (agency_id, kind, donor_id, funding, programme, place)"
             " JOIN contributions_account a ON (a.agency_id, a.kind, a.funding, a.programme)"
-            "  = (w.agency_id, w.kind, w.funding, w.programme) AND a.donor_id IS NOT DISTINCT FROM w.donor_id",
+            "  = (w.agency_id, w.kind, w.funding, w.programme) AND coalesce(a.donor_id, 0) = coalesce(w.donor_id, 0)",
             columns,
         )
         return {keys[int(place) - 1]: int(number) for place, number in cursor.fetchall()}
