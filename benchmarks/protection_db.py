@@ -1,6 +1,7 @@
 """How long the states of a month take from the database, for as many memberships as a province has.
 
     python benchmarks/protection_db.py [--memberships 715000] [--months 36] [--data DIR]
+    python benchmarks/protection_db.py --parts --months 120     # ten years, from parts on disk alone
 
 Invents an own register (nobody in it exists) inside an own database, first a tenth of the memberships, then all of them: nine in ten months
 paid, one in ten of those late, one in twenty lapsed for half a year. Times the states of a month from the database when the parts on disk
@@ -46,7 +47,8 @@ WITH person AS (
 )
 INSERT INTO sponsorship_membership (person_id, identifier_id, issued_on, existed, created_at)
 SELECT number.person_id, number.id,
-       (%(start)s::date + ((n::bigint * 7919) %% (%(deep)s / 2))::int * interval '1 month')::date + ((n::bigint * 31) %% 28)::int, false, now()
+       (%(start)s::date + ((n::bigint * 7919) %% (%(deep)s / 2))::int * interval '1 month')::date + ((n::bigint * 31) %% 28)::int,
+       false, now()
 FROM number JOIN person ON person.id = number.person_id ORDER BY n
 """
 PAID = """
@@ -77,13 +79,16 @@ def main() -> int:
     parser.add_argument("--memberships", type=int, default=715_000)
     parser.add_argument("--months", type=int, default=36, help="how many months deep the paid months go")
     parser.add_argument("--data", type=Path, help="an own data directory; a temporary one when left out")
+    parser.add_argument(
+        "--parts", action="store_true", help="only the parts on disk and the walk over them, no rows in the database"
+    )
     wanted = parser.parse_args()
     own = Path(tempfile.mkdtemp(prefix="sertakan-protection-", dir="/var/tmp")) if wanted.data is None else None
     data = wanted.data or own
     assert data is not None
     _set_up(data)
     try:
-        return _measure(wanted.memberships, wanted.months)
+        return (_measure_parts if wanted.parts else _measure)(wanted.memberships, wanted.months)
     finally:
         if own is not None:
             from sertakan.core import postgres
@@ -159,6 +164,55 @@ def _measure(memberships: int, deep: int) -> int:
     good = usual[memberships] <= LIMIT_SECONDS and growth <= LIMIT_GROWTH
     print(f"{'within' if good else 'OVER'} the limits of {LIMIT_SECONDS:.0f} s and {LIMIT_GROWTH:.0f} times")
     return 0 if good else 1
+
+
+def _measure_parts(memberships: int, deep: int) -> int:
+    """Ten years: a tenth of the months and all of them, sealed on disk like those of the register."""
+    import polars as pl
+
+    from sertakan.core.month import Month, months
+    from sertakan.protection.cover_frame import cover_frame
+    from sertakan.protection.store import PaidStore, _laid_out
+
+    last = Month.parse(LAST)
+    fastest: dict[int, float] = {}
+    for span in (deep // 10, deep):
+        store = PaidStore(Path(os.environ["SERTAKAN_DATA"]) / f"parts-{span}")
+        store.folder.mkdir(parents=True)
+        rows = 0
+        for month in months(last.previous(span - 1), last):
+            paid_now = pl.select(pl.int_range(1, memberships + 1).alias("membership")).with_columns(
+                chance=pl.struct("membership", pl.lit(month.ordinal)).hash(9) % 100
+            )
+            paid_now = paid_now.filter(pl.col("chance") < 97).with_columns(
+                paid_on=(month.first_day.toordinal() - 719163 + 9 + pl.col("chance").cast(pl.Int32) // 90 * 31).cast(
+                    pl.Int32
+                )
+            )
+            rows += paid_now.height
+            store._write(month, _laid_out(None, paid_now.select("membership", "paid_on"), month))
+        first = last.previous(span - 1).first_day
+        members = pl.select(pl.int_range(1, memberships + 1).alias("membership")).with_columns(
+            number_issued_on=pl.lit(first) + pl.duration(days=pl.col("membership") % 28)
+        )
+        runs = [
+            _timed(lambda store=store, members=members: cover_frame(members, store, on=last.last_day))[0]
+            for _ in range(4)
+        ]
+        fastest[span] = min(runs)
+        disk = sum(path.stat().st_size for path in store.folder.glob("*.paid")) / 1e6
+        print(
+            json.dumps(
+                {
+                    "memberships": memberships, "months_deep": span, "paid_months": rows, "seconds": round(statistics.median(runs), 2),
+                    "runs": [round(one, 2) for one in runs], "disk_mb": round(disk, 1),
+                }
+            )
+        )  # fmt: skip
+    growth = fastest[deep] / fastest[deep // 10]
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"growth: 10 times the months take {growth:.1f} times as long; memory of this process {memory:.0f} MB")
+    return 0 if growth <= LIMIT_GROWTH else 1
 
 
 def _timed(work: Any) -> tuple[float, Any]:

@@ -68,7 +68,7 @@ def _demonstrate(scale: int) -> dict[str, Any]:
     from sertakan.core.scope import SYSTEM, acting
     from sertakan.programme import files
     from sertakan.programme.report import report
-    from sertakan.synthetic import doubles, samples, story, users
+    from sertakan.synthetic import doubles, months, samples, story, users
 
     _say(f"Menyiapkan provinsi rekaan 1:{scale}")
     invented = story.invent(scale=scale)
@@ -86,6 +86,8 @@ def _demonstrate(scale: int) -> dict[str, Any]:
     files.accept(file_id=kept.pk, actor=actor)
     _say("Mengirim ke BPJS rekaan dan menerima jawabannya")
     told = story.tell(sample=kept)
+    _say("Menjalani bulan-bulan yang lalu: dibayar, menunggak, gugur")
+    months.live()
     _say("Mencari orang yang tercatat dua kali")
     doubted = doubles.add(first=story.actor("coordinator"))
     with acting(actor, reason="contoh"):

@@ -107,7 +107,7 @@ def _write(
 ) -> int:
     recorded = clock.today()
     with scope.acting(scope.SYSTEM, reason="provinsi rekaan"):
-        world = _world(plan.province)
+        world = world_of(plan.province)
         _count_staff(plan, bodies)
     total = sum(plan.workers.values())
     keys = identities(total, world=world, dice=plan.dice, on=on)
@@ -166,7 +166,8 @@ def _each(
                 future.cancel()
 
 
-def _world(province: str) -> World:
+def world_of(province: str) -> World:
+    """Where invented people of a province live and what they do."""
     frame = areas.area_frame(province, on=clock.today())
     return build_world(province, frame, areas.identity_prefixes(), classification.occupation_frame())
 

@@ -116,7 +116,7 @@ def _tell_once(agency: Agency, chapter: Chapter, office: BpjsOffice, sample: Fil
         if AuditEvent.objects.filter(target_kind=_TOLD, target_id=agency.pk).exists():
             return
         running = list(_running().filter(agency=agency).order_by("start_month", "pk").values_list("pk", flat=True))
-        batch = _send(agency, running[:MOST_LINES], office, preparer, today - timedelta(days=chapter.sent))
+        batch = send(agency, running[:MOST_LINES], office, preparer, today - timedelta(days=chapter.sent))
         if batch is not None:
             _answer(batch, chapter, officer, today)
         if sample is not None:
@@ -127,9 +127,10 @@ def _tell_once(agency: Agency, chapter: Chapter, office: BpjsOffice, sample: Fil
         audit.record("synthetic.story_told", target=(_TOLD, agency.pk), agency_id=agency.pk)
 
 
-def _send(
+def send(
     agency: Agency, sponsorships: Sequence[int], office: BpjsOffice, preparer: scope.Actor, day: date
 ) -> Batch | None:
+    """A new batch of these sponsorships, prepared and sent on a day; None when nobody can be sent."""
     with on(day), scope.acting(preparer, reason=KIND):
         draft = _prepare(agency, sponsorships, office)
         return services.send_batch(batch=draft) if draft is not None else None

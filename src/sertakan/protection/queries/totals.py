@@ -25,6 +25,7 @@ class AgencyStates:
 
     agency_id: int | None
     name: str
+    short_name: str
     states: Mapping[str, int]
     before: Mapping[str, int] | None
     lapsed: int
@@ -88,9 +89,9 @@ def summary(month: Month, agency: Agency | None = None) -> MonthSummary:
     previous = month.previous()
     known = MonthMade.objects.filter(month=previous.first_day).exists()
     before = _counts(previous, agency)[0] if known else None
-    names = {one.pk: one.name for one in Agency.objects.filter(pk__in=[key for key in now if key is not None])}
-    keys = sorted(now, key=lambda key: (key is None, names.get(key or 0, "")))
-    agencies = [_states(key, names.get(key or 0, ""), now, before, counted[key]) for key in keys]
+    found = Agency.objects.filter(pk__in=[key for key in now if key is not None])
+    names = {one.pk: (one.name, one.short_name) for one in found}
+    agencies = [_states(key, names.get(key or 0, ("", "")), now, before, counted[key]) for key in now]
     agencies.sort(key=lambda one: (one.share if one.share is not None else 101.0, one.name))
     return MonthSummary(month, standing, _all_of(agencies, before), agencies)
 
@@ -165,9 +166,11 @@ def _counts(month: Month, agency: Agency | None) -> tuple[_Counts, dict[int | No
     return dict(states), dict(sums)
 
 
-def _states(key: int | None, name: str, now: _Counts, before: _Counts | None, sums: tuple[int, int]) -> AgencyStates:
+def _states(
+    key: int | None, names: tuple[str, str], now: _Counts, before: _Counts | None, sums: tuple[int, int]
+) -> AgencyStates:
     known: dict[str, int] | None = None if before is None else before.get(key, {})
-    return AgencyStates(key, name, now[key], known, sums[0], sums[1])
+    return AgencyStates(key, *names, now[key], known, sums[0], sums[1])
 
 
 def _all_of(agencies: list[AgencyStates], before: _Counts | None) -> AgencyStates:
@@ -176,4 +179,4 @@ def _all_of(agencies: list[AgencyStates], before: _Counts | None) -> AgencyState
     if before is not None:
         earlier = {state: sum(counts.get(state, 0) for counts in before.values()) for state in STATES}
     lapsed, waiting = (sum(getattr(one, name) for one in agencies) for name in ("lapsed", "waiting"))
-    return AgencyStates(None, "", states, earlier, lapsed, waiting)
+    return AgencyStates(None, "", "", states, earlier, lapsed, waiting)

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -22,6 +22,7 @@ from sertakan.core.money import format_number, format_rupiah
 from sertakan.core.month import Month
 from sertakan.people import queries as people
 from sertakan.protection import Cover, Entitlement, cover, entitlement, queries
+from sertakan.protection.clock import Clock
 from sertakan.protection.entitlement import cost_of_months
 from sertakan.protection.errors import BenefitsUnknown, CoverBeforeLaw
 from sertakan.protection.explaining import as_json
@@ -29,14 +30,17 @@ from sertakan.protection.facts import STATES
 from sertakan.protection.queries.history import LOWEST_DASAR, Base, Held
 from sertakan.protection.queries.retention import FEWEST_WATCHED, SMALLEST_GROUP, By, RetentionGroup
 from sertakan.protection.survival import Curve
+from sertakan.rules import load_rules
 from sertakan.rules.reasons import day_in_words, funding_in_words, month_in_words, sector_in_words
 from sertakan.web.guards import page_of, roles_required
 from sertakan.web.states import state_of as shown_state
+from sertakan.web.templatetags.sertakan_format import percent
 
 READERS = ("pic", "donor", "coordinator", "bpjs", "leader", "auditor", "operator")
 NAMED = ("pic", "donor", "coordinator", "bpjs", "auditor", "operator")
 """Who may see persons; leaders see totals only."""
-TREND_MONTHS = 12
+FEWEST_COMPARED = 10
+"""Agencies with fewer members than this are not compared in the picture: one person would make the difference."""
 
 EVENTS = {
     "jkm_death": gettext_lazy("Meninggal bukan karena kerja"),
@@ -87,7 +91,6 @@ def protection(request: ScopedRequest) -> HttpResponse:
             "running": found.made.on < month.last_day,
             "states": [_state_row(found, state, may_name, agency) for state in STATES if found.total.states[state]],
             "bars": _agency_bars(found),
-            "trend": [states["active"] for _month, states in queries.trend(TREND_MONTHS, agency)],
             "may_name": may_name,
             "query": _query(month, agency),
         }
@@ -115,23 +118,23 @@ def _state_row(found: queries.MonthSummary, state: str, may_name: bool, agency: 
 
 def _agency_bars(found: queries.MonthSummary) -> dict[str, Any] | None:
     """The share of active members by agency, the lowest first; a finding as title. None for a single agency."""
-    known = [one for one in found.agencies if one.share is not None and one.name]
+    known = [one for one in found.agencies if one.name and one.people >= FEWEST_COMPARED]
     if len(known) < 2:
         return None
     worst = known[0]
-    facts = {"name": worst.name, "share": round(worst.share or 0), "month": month_in_words(found.month)}
+    facts = {"name": worst.short_name, "share": percent(worst.share, 0), "month": month_in_words(found.month)}
     rows = [
         {
-            "label": one.name,
+            "label": one.short_name,
             "value": one.share,
-            "shown": _("%(share)s %% dari %(people)s")
-            % {"share": format_number(round(one.share or 0)), "people": format_number(one.people)},
+            "shown": _("%(share)s dari %(people)s")
+            % {"share": percent(one.share, 0), "people": format_number(one.people)},
             "here": one is worst,
         }
         for one in known[:15]
     ]
     return {
-        "title": _("Paling sedikit yang aktif: %(name)s, %(share)s %%") % facts,
+        "title": _("Paling sedikit yang aktif: %(name)s, %(share)s") % facts,
         "about": _("Bagian peserta bernomor yang aktif pada %(month)s, perangkat daerah yang paling rendah di atas")
         % facts,
         "rows": rows,
@@ -140,7 +143,7 @@ def _agency_bars(found: queries.MonthSummary) -> dict[str, Any] | None:
 
 @roles_required(*NAMED)
 @require_GET
-def protection_rows(request: ScopedRequest) -> HttpResponse:
+def protection_rows(request: ScopedRequest) -> HttpResponseBase:
     """The persons behind a count of a month, in pages of fifty."""
     month = _month(request.GET.get("bulan", "")) or queries.last_month()
     if month is None:
@@ -303,22 +306,37 @@ def _loss(found: Cover, due: Entitlement, explained: dict[str, Any], base: Base)
     gone = ahead.state == "inactive"
     if gone:
         what = _("Bila %(month)s tidak dibayar sampai %(day)s, perlindungan berhenti mulai %(from)s.") % after
-        lines = lines or [
-            _("%(event)s: hak atas %(amount)s hilang.")
-            % {"event": EVENTS[code], "amount": format_rupiah(benefit.after_settling)}
-            for code, benefit in due.benefits.items()
-        ]
+        lines = [_lost(due)]
         lines.append(_("Hitungan bulan mulai lagi dari nol: tiga bulan untuk JKM penuh, tiga tahun untuk beasiswa."))
     else:
         what = _("Bila %(month)s tidak dibayar sampai %(day)s, mulai %(from)s kepesertaan menunggak.") % after
         if lines:
             lines.append(_("Sisanya baru dibayarkan setelah tunggakan dilunasi."))
+        facts = {"day": day_in_words(_lapses_on(found, ahead.month)), "lost": _lost(due)}
+        lines.append(_("Bila tetap tidak dibayar, perlindungan berhenti mulai %(day)s. %(lost)s") % facts)
     pay = ""
     if after["cost"]:
         pay = ngettext(
             "Yang perlu dibayar: %(cost)s untuk %(count)s bulan.", "Yang perlu dibayar: %(cost)s untuk %(count)s bulan.", len(months)
         ) % after  # fmt: skip
     return {"what": what, "lines": lines, "pay": pay, "gone": gone}
+
+
+def _lost(due: Entitlement) -> str:
+    """What a family loses with the cover, in one sentence."""
+    listed = [
+        _("%(amount)s bila %(event)s")
+        % {"amount": format_rupiah(benefit.after_settling), "event": str(EVENTS[code]).lower()}
+        for code, benefit in due.benefits.items()
+    ]
+    return _("Yang hilang: %(listed)s.") % {"listed": "; ".join(listed)}
+
+
+def _lapses_on(found: Cover, ahead: Month) -> date:
+    """The first day without cover when nothing more is paid; `ahead` is the next unpaid month."""
+    law = Clock(load_rules())
+    runs_on = found.arrears and ahead - found.arrears[-1] == 1
+    return law.lapse((found.arrears[0] if runs_on else ahead).next(law.limit))
 
 
 def _paid_months(held: Held, found: Cover) -> list[dict[str, Any]]:
