@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sertakan.cli import bill_money
 from sertakan.cli.output import console, emit
 from sertakan.cli.session import command_scope, set_up
 from sertakan.core.money import format_number, format_rupiah
@@ -18,11 +19,15 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
-    app.command("bill")(bill)
+    group = typer.Typer(invoke_without_command=True)
+    group.callback()(bill)
+    bill_money.register(group)
+    app.add_typer(group, name="bill")
 
 
 def bill(
-    month: Annotated[str, typer.Option("--month", help="Bulan iuran, YYYY-MM.")],
+    context: typer.Context,
+    month: Annotated[str | None, typer.Option("--month", help="Bulan iuran, YYYY-MM.")] = None,
     agency: Annotated[str | None, typer.Option("--agency", help="Kode atau singkatan OPD; tanpa ini: semua.")] = None,
     xlsx: Annotated[Path | None, typer.Option("--xlsx", help="Tulis lembar XLSX (dengan --agency).")] = None,
     pdf: Annotated[Path | None, typer.Option("--pdf", help="Tulis surat PDF (dengan --agency).")] = None,
@@ -33,6 +38,10 @@ def bill(
     json_output: Annotated[bool, typer.Option("--json", help="Cetak satu dokumen JSON.")] = False,
 ) -> None:
     """Hitung tagihan sebuah bulan; menjalankannya lagi tanpa perubahan data tidak mengubah apa pun."""
+    if context.invoked_subcommand is not None:
+        return
+    if month is None:
+        raise typer.BadParameter("Sebut bulannya: --month YYYY-MM.")
     if (xlsx or pdf) and not agency:
         raise typer.BadParameter("--xlsx dan --pdf memerlukan --agency.")
     for target in (xlsx, pdf):

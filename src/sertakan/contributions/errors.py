@@ -177,6 +177,11 @@ class ConfirmationFileUnreadable(DomainError):
     )
 
 
+class SlipNotFound(NotFound):
+    code = "slip_not_found"
+    message = "Bukti bayar ini tidak ditemukan dalam lingkup Anda, atau tidak berfoto."
+
+
 class SlipKnown(Conflict):
     code = "slip_known"
     message = "Bukti bayar dengan nomor, tanggal, dan jumlah ini sudah tercatat. Tidak ada uang yang dicatat dua kali."

@@ -25,8 +25,10 @@ from sertakan.contributions.queries.codes import (
     code_workers,
     codes,
     difference_of,
+    due_of,
     find_code,
     get_code,
+    get_slip,
     split_advice,
 )
 from sertakan.contributions.queries.money import (
@@ -68,9 +70,11 @@ __all__ = [
     "differences",
     "donor_statement",
     "donor_sums",
+    "due_of",
     "find_code",
     "get_bill",
     "get_code",
+    "get_slip",
     "is_confirmed",
     "law_note",
     "legs",

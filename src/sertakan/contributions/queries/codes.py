@@ -10,8 +10,8 @@ from datetime import date
 from django.db.models import Count, F, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
-from sertakan.contributions.errors import CodeNotFound
-from sertakan.contributions.models import PaymentCode, PaymentCodeLine
+from sertakan.contributions.errors import CodeNotFound, SlipNotFound
+from sertakan.contributions.models import PaymentCode, PaymentCodeLine, Slip
 from sertakan.contributions.queries.money import Funds, FundsKey, funds_of
 from sertakan.core import clock
 from sertakan.core.money import Rupiah
@@ -149,3 +149,11 @@ def split_advice(*, on: date | None = None, agency_id: int | None = None, days: 
         if paid and unpaid:
             found.append(SplitAdvice(code, due, (due - today).days, paid, unpaid))
     return sorted(found, key=lambda advice: (advice.due_on, advice.code.pk))
+
+
+def get_slip(slip_id: int) -> Slip:
+    """One proof of payment that has a picture. Raises SlipNotFound, also for one outside of the scope."""
+    found = Slip.objects.filter(pk=slip_id).exclude(photo="").first()
+    if found is None:
+        raise SlipNotFound()
+    return found

@@ -37,9 +37,10 @@ from sertakan.contributions.services.making import (
 )
 from sertakan.contributions.services.partitions import ensure_partitions
 from sertakan.contributions.services.refunds import ask_refund, decide_refund, pay_back
-from sertakan.contributions.services.slips import enter_slip
+from sertakan.contributions.services.slips import PHOTO_LIMIT, enter_slip
 
 __all__ = [
+    "PHOTO_LIMIT",
     "BillAccount",
     "BillOutcome",
     "BilledTwice",
