@@ -22,7 +22,7 @@ NOVEMBER = Month(2026, 11)
 
 @pytest.fixture
 def told(world: Any) -> dict[str, Any]:
-    """Members of two agencies in every state of November 2026, and their kept states."""
+    """Members of two agencies in every state of November 2026, and their kept states; one more member stands in the world."""
     own, other = Office(world.agency), Office(world.other)
     with acting(SYSTEM, reason="uji"):
         waiting = own.worker(donor=world.donor)
@@ -95,14 +95,14 @@ def test_a_day_without_law_or_sense_leads_back(told: Any, sign_in: Any, day: str
 def test_a_month_counts_by_state_with_doors_for_a_pic(told: Any, sign_in: Any) -> None:
     response = sign_in("pic").get(reverse("protection"))
     said = text_of(response)
-    assert "2 dari 4 peserta bernomor aktif" in said
+    assert "3 dari 5 peserta bernomor aktif" in said
     assert "keadaan=active" in response.content.decode()
     assert "Keadaan per 23 November 2026; bulan ini masih berjalan." in said
 
 
 def test_a_leader_sees_totals_of_all_agencies_and_no_person(told: Any, sign_in: Any) -> None:
     response = sign_in("leader").get(reverse("protection"))
-    assert "3 dari 5 peserta bernomor aktif" in text_of(response)
+    assert "4 dari 6 peserta bernomor aktif" in text_of(response)
     assert reverse("protection_rows") not in response.content.decode()
     assert sign_in("leader").get(reverse("protection_rows")).status_code == 403
     assert sign_in("leader").get(reverse("cover", args=[told["active"].person_id])).status_code == 403
@@ -143,7 +143,7 @@ def test_retention_draws_groups_and_hides_small_ones(world: Any, told: Any, sign
     response = sign_in("leader").get(reverse("retention"))
     said = text_of(response)
     assert "masih terlindungi setelah 12 bulan" in said
-    assert "Tidak digambar karena kurang dari 20 orang: zakat" in said
+    assert "Tidak digambar karena kurang dari 20 orang: dana zakat" in said
     assert response.content.decode().count("<polygon") == 3
 
 
@@ -182,7 +182,7 @@ def test_the_command_shows_a_person_and_a_month(told: Any, monkeypatch: pytest.M
     assert person["if_unpaid_next"]["month"] == "2026-12"
     assert main.run(["protection", "show", "--month", "2026-11", "--agency", "Dinsos", "--rows", "--json"]) == 0
     month = json.loads(capsys.readouterr().out)
-    assert (month["states"]["active"], month["lapsed_this_month"]) == (2, 1)
+    assert (month["states"]["active"], month["lapsed_this_month"]) == (3, 1)
     assert month["rows"]["inactive"] == [told["lapsed"].person_id]
     assert main.run(["protection", "refresh", "--month", "2026-11", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["unchanged"] is True
