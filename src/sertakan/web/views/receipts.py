@@ -27,7 +27,7 @@ from sertakan.web.guards import page_of, roles_required
 from sertakan.web.views.downloads import PDF, attachment
 
 READERS = ("pic", "coordinator", "operator")
-LATEST_YEARS = 3
+LATEST_YEARS, MOST_PAYMENTS = 3, 6
 
 
 @roles_required(*READERS)
@@ -48,12 +48,13 @@ def receipts(request: ScopedRequest) -> HttpResponse:
         years = donors.years_of(agency)[:LATEST_YEARS]
         year = next((one for one in years if str(one) == request.GET.get("tahun")), now.year if years else None)
         page = page_of(request, Donor.objects.filter(agency=agency).order_by("sort_key", "pk"))
+        payments = donors.payments_by_donor([one.pk for one in page.object_list], year=year)
         context.update(
             page=page,
             count=page.paginator.count,
             year=year,
             year_options=[(one, str(one)) for one in years],
-            rows=[{"donor": one, "payments": donors.payments_of(one, year=year)[:6]} for one in page.object_list]
+            rows=[{"donor": one, "payments": payments.get(one.pk, [])[:MOST_PAYMENTS]} for one in page.object_list]
             if year
             else [],
             may_issue=policies.can_issue_slips(agency.pk),
