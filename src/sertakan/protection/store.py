@@ -130,14 +130,15 @@ class PaidStore:
         return done
 
     def _make_all(self) -> Refreshed:
-        for month in self.months():
-            self._path(month).unlink()
+        """Every part anew, each in the place of the old one, so that whoever reads meanwhile never finds a month missing."""
         found = [Month.of(day) for (day,) in _rows(_MONTHS)]
         rows = 0
         for month in found:
             paid = _paid_in(month)
             rows += paid.height
             self._write(month, _laid_out(None, paid, month))
+        for month in set(self.months()) - set(found):
+            self._path(month).unlink()
         return Refreshed(tuple(found), rows, whole=True)
 
     def _take_over(self, before: Mark) -> Refreshed:

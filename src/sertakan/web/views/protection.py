@@ -220,6 +220,7 @@ def cover_page(request: ScopedRequest, person_id: int) -> HttpResponse:
         "sentence": _sentence(found, short),
         "events": _events(due),
         "settle": _to_settle(found, base),
+        "again": explained["if_paid_again"],
         "loss": _loss(found, due, explained, base),
         "scholarship": due.scholarship,
         "levels": [{"name": LEVELS[one.level], "entry": one} for one in due.scholarship.levels]
@@ -380,7 +381,12 @@ def retention(request: ScopedRequest) -> HttpResponse:
     context = {
         "everybody": _picture(everybody.curve, None, _("Semua peserta")) if everybody and everybody.curve else None,
         "people": everybody.people if everybody else 0,
-        "groups": [_picture(one.curve, everybody, _group_name(one, chosen)) for one in compared if one.curve],
+        "groups": [
+            _picture(one.curve, everybody, _group_name(one, chosen))
+            for one in compared
+            if one.curve and one.curve.steps[-1].months
+        ],
+        "young": [_group_name(one, chosen) for one in compared if one.curve and not one.curve.steps[-1].months],
         "hidden": [_group_name(one, chosen) for one in compared if one.curve is None],
         "tabs": [
             {"url": f"?menurut={word}", "label": label, "current": by == chosen, "count": None}
