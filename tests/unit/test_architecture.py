@@ -14,7 +14,7 @@ import sertakan
 ROOT = Path(sertakan.__file__).parent
 ORDER = [
     "core", "areas", "classification", "agencies", "access", "people", "intake", "linkage", "sponsorship", "contributions",
-    "protection",
+    "protection", "claims",
 ]  # fmt: skip
 WRITES = {"save", "create", "delete", "bulk_create", "bulk_update", "get_or_create", "update_or_create", "atomic"}
 FACES = [path for face in ("web", "api", "cli") for path in sorted((ROOT / face).rglob("*.py"))]

@@ -59,10 +59,10 @@ def _days(case: Case) -> list[dict[str, str]]:
     told = []
     for one in queries.standings(case):
         due, done = one.step.due_at, one.step.done_at
-        if due is None and done is None:
-            continue
         if done is not None:
             by = f"sudah, {day_in_words(done.astimezone(WIB).date())}"
+        elif due is None:
+            continue
         else:
             local = due.astimezone(WIB)
             hour = f" pukul {local:%H.%M}" if one.step.exact else ""

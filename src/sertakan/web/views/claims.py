@@ -42,16 +42,17 @@ def claims(request: ScopedRequest) -> HttpResponse:
     page = page_of(request, found)
     today = clock.today()
     late = queries.overdue()
+    rows = queries.rows(list(page.object_list))
+    for row in rows:
+        row.case.next_words = language.translate(row.next_label) if row.next_label else ""  # type: ignore[attr-defined]
     context = {
         "page": page,
         "count": page.paginator.count,
-        "rows": queries.rows(list(page.object_list)),
+        "rows": rows,
         "all": wanted == "semua",
         "several": request.actor.sees_all,
         "overdue": [{"entry": one, "days": one.days(today), "label": language.translate(one.label)} for one in late],
     }
-    for row in context["rows"]:
-        row.case.next_words = language.translate(row.next_label) if row.next_label else ""
     return TemplateResponse(request, "claims/claims.html", context)
 
 
@@ -199,7 +200,7 @@ def _steps(found: Case) -> list[dict[str, Any]]:
     standings = queries.standings(found)
     ours = [one for one in standings if not one.done and not one.planned.waits_for and one.step.duty_of != "bpjs"]
     dated = [one for one in ours if one.step.due_at is not None]
-    first = min(dated, key=lambda one: one.step.due_at, default=None) or next(iter(ours), None)
+    first = min(dated, key=lambda one: one.step.due_at or clock.now(), default=None) or next(iter(ours), None)
     shown = []
     duties = {
         "family": _("keluarga"),
