@@ -5,6 +5,9 @@ from __future__ import annotations
 import secrets
 from datetime import date, timedelta
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
 from sertakan.access.models import ApiToken, RoleAssignment, User
 from sertakan.access.queries import digest_of
 from sertakan.agencies.models import Agency
@@ -22,12 +25,31 @@ class RoleNeedsAgency(DomainError):
     message = "Peran %(role)s berlaku untuk satu perangkat daerah. Sebutkan perangkat daerahnya."
 
 
+class EmailUnreadable(DomainError):
+    code = "email_unreadable"
+    message = "Alamat surat elektronik itu tidak dapat dibaca. Contoh yang benar: nama@contoh.go.id."
+
+
 def add_user(*, username: str, name: str, password: str, email: str = "") -> User:
     """Make a sign-in. Raises UserExists."""
     if User.objects.filter(username=username).exists():
         raise UserExists(username=username)
     user = User.objects.create_user(username=username, password=password, email=email, name=name)
     audit.record("access.user_added", target=user)
+    return user
+
+
+def set_email(*, user: User, email: str) -> User:
+    """Where letters for `user` go; empty: nowhere. Raises EmailUnreadable."""
+    address = email.strip()
+    if address:
+        try:
+            validate_email(address)
+        except ValidationError:
+            raise EmailUnreadable() from None
+    user.email = address
+    user.save(update_fields=["email"])
+    audit.record("access.email_set", target=user, facts={"known": bool(address)})
     return user
 
 

@@ -44,6 +44,20 @@ def add(
     emit({"username": username, "role": role, "password": password}, json_output, _show)
 
 
+@app.command("email")
+def email(
+    username: Annotated[str, typer.Argument(help="Nama masuk.")],
+    address: Annotated[str, typer.Argument(help="Alamat surat elektronik; kosong: tidak ada.")],
+    json_output: JsonOption = False,
+) -> None:
+    """Catat ke mana surat untuk pengguna ini dikirim."""
+    with command_scope(reason="alamat surat elektronik"):
+        from sertakan.access import queries, services
+
+        user = services.set_email(user=queries.get_user(username), email=address)
+    emit({"username": username, "email": user.email}, json_output, lambda data: console.print("Dicatat."))
+
+
 @app.command("token")
 def token(
     username: Annotated[str, typer.Argument(help="Nama masuk.")],

@@ -37,7 +37,7 @@ class Environment(BaseSettings):
     file_limit_mb: int = 50
     cell_limit: int = 5_000_000
     test_database: str = ""
-    public_url: str = "http://localhost:8000"
+    public_url: str = ""
     smtp_host: str = ""
     smtp_port: int = Field(default=587, ge=1, le=65_535)
     smtp_user: str = ""

@@ -13,13 +13,14 @@ from sertakan.agencies.models import Agency
 from sertakan.core.history import track
 
 
-@track(exclude=["body", "address_sealed"])
+@track(exclude=["body", "address_sealed", "address_index"])
 class Notice(models.Model):
     """One message to one recipient over one channel.
 
     `recipient_kind` and `recipient_id` name the recipient by value; `address_sealed` is the phone number or e-mail address, null where
-    none is known or needed. `leased_until` is set while a worker hands the message over; a lease that ran out means that the worker
-    died, and the message is taken up again. `link` is a path of this installation. Text is Indonesian, the language of the letters.
+    none is known or needed, and `address_index` tells a changed one. `leased_until` is set while a worker hands the message over; a lease
+    that ran out means that the worker died, and the message is taken up again. `link` is a path of this installation. Text is
+    Indonesian, the language of the letters.
     """
 
     class Recipient(models.TextChoices):
@@ -51,6 +52,7 @@ class Notice(models.Model):
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     channel = models.CharField(max_length=8, choices=Channel)
     address_sealed = models.BinaryField(null=True)
+    address_index = models.BinaryField(max_length=32, null=True)
     matter = models.CharField(max_length=120)
     about_kind = models.CharField(max_length=20, blank=True, db_default="")
     about_id = models.BigIntegerField(null=True, blank=True)

@@ -25,5 +25,6 @@ def mail_is_configured() -> bool:
 
 
 def address_of(path: str) -> str:
-    """The whole address of a page of this installation, for messages that are read outside of it; empty stays empty."""
-    return f"{settings.SERTAKAN_PUBLIC_URL.rstrip('/')}{path}" if path else ""
+    """The whole address of a page of this installation, for messages read outside of it; empty where nobody set ``SERTAKAN_PUBLIC_URL``."""
+    base = settings.SERTAKAN_PUBLIC_URL.rstrip("/")
+    return f"{base}{path}" if base and path else ""

@@ -72,7 +72,8 @@ def warnings_frame(
     `covers`: what `cover_frame` gave for `on`, with the columns person, agency, donor, sponsorship (numbers or null), funding, programmes
     (text), dasar, last_month (first day of the last month that somebody has promised to pay, null where nobody has).
     Answers one row per membership and kind: membership, person, agency, donor, sponsorship, funding; kind; month (first day; the month
-    it is about); due_on (the day by which to act); state; lapses_on (the first day without cover when nothing more is paid, else null);
+    it is about); due_on (the day by which to act); state; lapses_on (the earliest day without cover when nothing more is paid; null where
+    the month after is paid already);
     family_if_paid, family_if_unpaid (whole rupiah a family receives after a death that is not from work, when the month is paid and when
     it is not) and lost (the difference, never below 0). Memberships with a refusal are passed over.
     """
@@ -117,9 +118,13 @@ def _unpaid(live: pl.DataFrame, on: date, clock: Clock, days: WarningDays) -> pl
     )
     limit = clock.limit
     ends = {run: clock.lapse(last_unpaid.next(max(limit - run, 0) + 1)) for run in range(1, max(limit, 1) + 1)}
-    gone = pl.col("arrears").replace_strict(list(ends), list(ends.values()), default=None, return_dtype=pl.Date)
+    open_on = pl.col("next_month") == last_unpaid.next().first_day  # the month after is not paid ahead
+    gone = pl.when(open_on).then(
+        pl.col("arrears").replace_strict(list(ends), list(ends.values()), default=None, return_dtype=pl.Date)
+    )
+    settle_by = pl.lit(clock.due(last_unpaid.next()))
     month = pl.when(behind).then(pl.lit(last_unpaid.first_day)).otherwise(pl.col("next_month"))
-    due_on = pl.when(lapsing).then("next_pay_by").otherwise("next_due_on")
+    due_on = pl.when(lapsing).then("next_pay_by").when(behind).then(settle_by).otherwise(pl.col("next_due_on"))
     lapses_on = pl.when(lapsing).then("next_state_from").when(behind).then(gone)
     return live.with_columns(_row(kind, month, due_on, lapses_on)).filter(pl.col("kind").is_not_null())
 

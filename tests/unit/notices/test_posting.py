@@ -91,6 +91,17 @@ def test_a_message_that_was_withdrawn_unsent_comes_back_with_its_reason_and_a_se
     assert services.post([draft()]) == Posted(0, 0, 1)
 
 
+def test_a_waiting_message_follows_a_corrected_address_and_a_failed_one_waits_again_at_it():
+    services.post([draft(), draft(recipient_id=8)])
+    Notice.objects.filter(recipient_id=8).update(state="failed", last_error="550", attempts=1)
+    assert services.post([draft(), draft(recipient_id=8)]) == Posted(0, 0, 2)
+    moved = "rina.baru@contoh.id"
+    assert services.post([draft(address=moved), draft(recipient_id=8, address=moved)]) == Posted(0, 2, 0)
+    for notice in Notice.objects.all():
+        assert encryption.decrypt(bytes(notice.address_sealed)).decode() == moved
+        assert (notice.state, notice.attempts, notice.last_error) == ("waiting", 0, "")
+
+
 def test_one_recipient_can_be_spared():
     services.post([draft(), draft(recipient_id=8)])
     assert services.cancel(draft().matter, recipient=("user", 8)) == 1

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import pytest
-from django.db import connection
 
 import factories
-from sertakan.core import clock, encryption
-from sertakan.core.month import Month, months
+from members import Office, read
+from sertakan.core import encryption
+from sertakan.core.month import Month
 from sertakan.core.scope import SYSTEM
 from sertakan.notices import queries as notices
 from sertakan.notices import services
@@ -43,37 +43,18 @@ def day(monkeypatch: pytest.MonkeyPatch) -> Any:
         stack.pop().stop()
 
 
-def member(agency: Any, name: str, *, donor: Any = None, **facts: Any) -> factories.Worker:
+def member(agency: Any, name: str, paid: str, *, donor: Any = None) -> factories.Worker:
     """A worker with a number since January 2026, promised until December."""
-    from sertakan.people.models import Identifier
-    from sertakan.sponsorship.models import Membership
-
-    usual = {"start_month": date(2026, 1, 1), "months": 12, "state": "member"}
-    worker = factories.make_worker(agency, name, donor=donor, **{**usual, **facts})
-    number = f"9{worker.person.pk:010d}"
-    sealed = encryption.encrypt(number.encode())
-    kpj = Identifier.objects.create(
-        person=worker.person, kind="kpj", sealed=sealed, key_version=sealed[0], index=encryption.index("kpj", number),
-        last_four=number[-4:],
-    )  # fmt: skip
-    Membership.objects.create(person=worker.person, identifier=kpj, issued_on=date(2026, 1, 10), created_at=clock.now())
+    office = Office(agency)
+    worker = office.worker(name=name, donor=donor, state="member")
+    office.member(worker=worker, paid=paid)
     return worker
 
 
-def pay(worker: factories.Worker, last: str, first: str = "2026-01") -> None:
-    """BPJS confirmed these months, each paid on its tenth day."""
-    sponsorship, membership = worker.sponsorship, worker.person.membership
-    with connection.cursor() as cursor:
-        for month in months(Month.parse(first), Month.parse(last)):
-            cursor.execute("SELECT contributions_ensure_partition_of('contributions_paidmonth', %s)", [month.first_day])
-            cursor.execute(
-                "INSERT INTO contributions_paidmonth (membership_id, month, version, person_id, agency_id, sponsorship_id, donor_id,"
-                " funding, sector, programmes, dasar, tier, jkk, jkm, jht, total, paid_on, confirmed_on, source_kind, source_id,"
-                " rules_version) VALUES (%s, %s, 1, %s, %s, %s, %s, %s, 'other', 'jkk,jkm', 1000000, 1, 10000, 6800, 0, 16800, %s, %s,"
-                " 'code', 1, 'uji')",
-                [membership.pk, month.first_day, worker.person.pk, sponsorship.agency_id, sponsorship.pk, sponsorship.donor_id,
-                 sponsorship.funding, month.first_day + timedelta(days=9), month.first_day + timedelta(days=10)],
-            )  # fmt: skip
+def pay(worker: factories.Worker, month: str) -> None:
+    """BPJS confirmed a month."""
+    office = Office(worker.sponsorship.agency)
+    office.pay(worker.person.membership, worker, read(month))
 
 
 @pytest.fixture
@@ -84,9 +65,8 @@ def office() -> Any:
     type(clerk).objects.filter(pk=clerk.pk).update(email="pic@contoh.id")
     factories.make_user("coordinator")
     donor = factories.make_donor(agency, "Ratna Rekaan")
-    workers = [member(agency, f"Pekerja {letter}", donor=donor) for letter in "ABC"]
-    for worker, until in zip(workers, ("2026-10", "2026-10", "2026-11"), strict=True):
-        pay(worker, until)
+    until = {"A": "2026-10", "B": "2026-10", "C": "2026-11"}
+    workers = [member(agency, f"Pekerja {letter}", f"2026-01..{last}", donor=donor) for letter, last in until.items()]
     return type("Office", (), {"agency": agency, "clerk": clerk, "donor": donor, "workers": workers})
 
 
@@ -137,7 +117,7 @@ def test_no_message_holds_a_number_of_a_person(office):
 
 def test_when_one_has_paid_the_waiting_message_tells_of_the_other_only(office):
     guard.run(SYSTEM)
-    pay(office.workers[0], "2026-11", "2026-11")
+    pay(office.workers[0], "2026-11")
     found = guard.run(SYSTEM)
     assert (found.closed, found.posted, found.changed) == (1, 0, 3)
     assert "1 pekerja" in Notice.objects.get(recipient_kind="donor").subject
@@ -146,7 +126,7 @@ def test_when_one_has_paid_the_waiting_message_tells_of_the_other_only(office):
 def test_when_all_have_paid_what_was_not_sent_is_withdrawn_and_the_warning_says_paid(office):
     guard.run(SYSTEM)
     for worker in office.workers[:2]:
-        pay(worker, "2026-11", "2026-11")
+        pay(worker, "2026-11")
     found = guard.run(SYSTEM)
     assert (found.closed, found.withdrawn) == (2, 3)
     assert set(Notice.objects.values_list("state", flat=True)) == {"cancelled"}
@@ -158,7 +138,7 @@ def test_a_message_that_was_opened_stays_and_says_that_all_was_paid(office, day)
     services.mark_opened(Notice.objects.get(recipient_kind="donor"))
     day("2026-11-13")
     for worker in office.workers[:2]:
-        pay(worker, "2026-11", "2026-11")
+        pay(worker, "2026-11")
     guard.run(SYSTEM)
     donor = Notice.objects.get(recipient_kind="donor")
     assert (donor.state, donor.outcome, donor.outcome_facts["paid"]) == ("sent", "paid", 2)
@@ -175,7 +155,7 @@ def test_what_was_told_and_not_paid_goes_on_as_arrears_with_a_message_of_its_own
     }
     body = Notice.objects.get(recipient_kind="donor", matter="guard:arrears_1:2026-11").body
     assert (
-        "Iuran November 2026 untuk 2 pekerja Anda belum masuk. Perlindungan masih berjalan sampai 31 Januari 2027."
+        "Iuran November 2026 untuk 2 pekerja Anda belum masuk. Perlindungan masih berjalan setidaknya sampai 31 Januari 2027."
         in body
     )
 
@@ -239,7 +219,7 @@ def test_who_stopped_paying_is_not_asked_again_but_the_office_is(office, day):
 
 def test_a_clerk_sees_the_warnings_of_the_own_agency_only(office, acting_as):
     other = factories.make_agency("Lain")
-    pay(member(other, "Pekerja Lain"), "2026-10")
+    member(other, "Pekerja Lain", "2026-01..2026-10")
     watch()
     assert LapseWarning.objects.count() == 3
     acting_as("pic", office.agency)
@@ -259,7 +239,7 @@ def test_only_who_sees_all_lets_the_guard_run(office, acting_as):
 
 def test_what_happened_after_says_told_paid_and_lapsed(office, day):
     guard.run(SYSTEM)
-    pay(office.workers[0], "2026-11", "2026-11")
+    pay(office.workers[0], "2026-11")
     day("2026-11-17")
     guard.run(SYSTEM)
     found = {one.kind: one for one in warned.afterwards(since=Month(2026, 11))}

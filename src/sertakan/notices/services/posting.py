@@ -51,17 +51,30 @@ class Posted:
 
 _STAGE = {
     "recipient_kind": "text", "recipient_id": "bigint", "recipient_name": "text", "agency_id": "bigint", "channel": "text",
-    "address_sealed": "bytea", "matter": "text", "about_kind": "text", "about_id": "bigint", "subject": "text", "body": "text",
-    "link": "text", "due_on": "date",
+    "address_sealed": "bytea", "address_index": "bytea", "matter": "text", "about_kind": "text", "about_id": "bigint",
+    "subject": "text", "body": "text", "link": "text", "due_on": "date",
 }  # fmt: skip
 
-_TOLD = ("recipient_name", "agency_id", "address_sealed", "about_kind", "about_id", "subject", "body", "link", "due_on")
+_TOLD = (
+    "recipient_name",
+    "agency_id",
+    "address_sealed",
+    "address_index",
+    "about_kind",
+    "about_id",
+    "subject",
+    "body",
+    "link",
+    "due_on",
+)
 
 _FREE = "(leased_until IS NULL OR leased_until <= %(now)s)"
 """No worker is handing it over right now."""
 
+_COMPARED = ("subject", "body", "link", "due_on", "agency_id", "recipient_name", "address_index")
+
 # What has reached somebody stays as it was told; only what still waits, or lies unread in Sertakan, follows the facts. A notice that was
-# withdrawn before it went out comes back when its reason does.
+# withdrawn before it went out comes back when its reason does, one that failed waits again when the address is another one.
 _POST = f"""
 WITH written AS (
     INSERT INTO notices_notice AS notice ({", ".join(_STAGE)}, send_after, state, sent_at, created_at)
@@ -72,17 +85,16 @@ WITH written AS (
     FROM notices_draft
     ON CONFLICT (recipient_kind, recipient_id, matter, channel) DO UPDATE
     SET {", ".join(f"{name} = excluded.{name}" for name in _TOLD)},
-        state = CASE WHEN notice.state = 'cancelled' THEN excluded.state ELSE notice.state END,
-        send_after = CASE WHEN notice.state = 'cancelled' THEN excluded.send_after ELSE notice.send_after END,
+        state = CASE WHEN notice.state IN ('cancelled', 'failed') THEN excluded.state ELSE notice.state END,
+        send_after = CASE WHEN notice.state IN ('cancelled', 'failed') THEN excluded.send_after ELSE notice.send_after END,
+        attempts = CASE WHEN notice.state = 'failed' THEN 0 ELSE notice.attempts END,
+        last_error = CASE WHEN notice.state = 'failed' THEN '' ELSE notice.last_error END,
         closed_at = NULL
-    WHERE (notice.state = 'waiting' AND {_FREE.replace("leased", "notice.leased")}
-           OR notice.state = 'cancelled' AND (notice.sent_at IS NULL OR notice.channel = 'inapp' AND notice.read_at IS NULL)
-           OR notice.channel = 'inapp' AND notice.state = 'sent')
-      AND (notice.state = 'cancelled'
-           OR (notice.subject, notice.body, notice.link, notice.due_on, notice.agency_id, notice.recipient_name)
-              IS DISTINCT FROM
-              (excluded.subject, excluded.body, excluded.link, excluded.due_on, excluded.agency_id, excluded.recipient_name)
-           OR (notice.address_sealed IS NULL) <> (excluded.address_sealed IS NULL))
+    WHERE notice.state = 'failed' AND notice.address_index IS DISTINCT FROM excluded.address_index
+       OR notice.state = 'cancelled' AND (notice.sent_at IS NULL OR notice.channel = 'inapp' AND notice.read_at IS NULL)
+       OR (notice.state = 'waiting' AND {_FREE.replace("leased", "notice.leased")} OR notice.channel = 'inapp' AND notice.state = 'sent')
+          AND ({", ".join(f"notice.{name}" for name in _COMPARED)})
+              IS DISTINCT FROM ({", ".join(f"excluded.{name}" for name in _COMPARED)})
     RETURNING (xmax = 0) AS fresh
 )
 SELECT count(*) FILTER (WHERE fresh), count(*) FILTER (WHERE NOT fresh) FROM written
@@ -176,13 +188,18 @@ def record_outcomes(outcomes: Mapping[int, tuple[str, dict[str, Any]]], *, on: d
 def _frame(drafts: list[Draft]) -> Any:
     import polars as pl
 
-    sealed = iter(encryption.encrypt_many(draft.address.encode() for draft in drafts if draft.address))
+    known = [draft.address for draft in drafts if draft.address]
+    filled = {
+        "address_sealed": iter(encryption.encrypt_many(address.encode() for address in known)),
+        "address_index": iter(encryption.index_many("address", known)),
+    }
     types = {
         "recipient_id": pl.Int64, "agency_id": pl.Int64, "about_id": pl.Int64, "due_on": pl.Date, "address_sealed": pl.Binary,
+        "address_index": pl.Binary,
     }  # fmt: skip
     columns = {
-        name: [next(sealed) if draft.address else None for draft in drafts]
-        if name == "address_sealed"
+        name: [next(filled[name]) if draft.address else None for draft in drafts]
+        if name in filled
         else [getattr(draft, name) for draft in drafts]
         for name in _STAGE
     }

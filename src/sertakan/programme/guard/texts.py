@@ -193,7 +193,7 @@ def _overdue(group: Group) -> str:
 def _still(group: Group) -> str:
     if group.lapses_on is None:
         return ""
-    return f"Perlindungan masih berjalan sampai {_day(group.lapses_on - timedelta(days=1))}."
+    return f"Perlindungan masih berjalan setidaknya sampai {_day(group.lapses_on - timedelta(days=1))}."
 
 
 def _held_back(group: Group) -> str:
