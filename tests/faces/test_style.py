@@ -237,6 +237,18 @@ def test_shades_of_tiles() -> None:
     assert pictures.tiles([area])["tiles"][0]["level"] is None
 
 
+def test_a_curve_falls_in_steps_and_stops_where_it_was_last_seen() -> None:
+    steps = [
+        {"months": 0, "share": 100, "low": 100, "high": 100},
+        {"months": 3, "share": 50, "low": 25, "high": 75},
+        {"months": 6, "share": 50, "low": 25, "high": 75},
+    ]
+    drawn = pictures.survival(steps)
+    assert drawn["line"] == "56,12 196,12 196,111 336,111 336,111"
+    assert drawn["area"].split()[0] == "56,12" and drawn["area"].split()[-1] == "56,12"
+    assert (drawn["end_x"], drawn["end_y"], drawn["beside"]) == ("336", "111", "")
+
+
 # Navigation
 
 

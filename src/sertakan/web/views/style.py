@@ -128,6 +128,14 @@ def _examples(request: HttpRequest) -> dict[str, Any]:
             for line, precision, recall in ((0.99, 99.9, 82.0), (0.95, 99.7, 90.0), (0.9, 99.4, 94.0), (0.5, 98.3, 98.0))
         ],
         "chosen": {"precision": 0.994, "recall": 0.94},
+        "survival": [
+            {"months": months, "watched": watched, "lapsed": lapsed, "share": share, "low": low, "high": high}
+            for months, watched, lapsed, share, low, high in (
+                (0, 120, 0, 100.0, 100.0, 100.0), (4, 120, 12, 90.0, 83.1, 94.2), (7, 98, 14, 77.1, 68.3, 83.8),
+                (12, 61, 6, 69.6, 59.7, 77.5),
+            )
+        ],
+        "survival_beside": [{"months": 0, "share": 100.0}, {"months": 6, "share": 92.0}, {"months": 12, "share": 85.0}],
         "facts": [
             {"label": _("Nama"), "value": "Suryani"},
             {"label": _("Donatur"), "value": "Ir. Hendra Wijaya"},
