@@ -95,6 +95,7 @@ def check(
         found = check_slip(code)
     result = {
         "initials": found.initials,
+        "signature_verified": found.verified,
         "signed_on": found.signed_on,
         "signed_until": str(found.signed_until),
         "state_today": found.state,

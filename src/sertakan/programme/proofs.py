@@ -16,9 +16,13 @@ _CHECKER = Actor(user_id=None, label="pemeriksa slip", sees_all=True, roles=froz
 
 @dataclass(frozen=True, slots=True)
 class SlipStanding:
-    """What a visitor is told: initials, what was signed, and how it is today. No name, no number, no agency."""
+    """What a visitor is told: initials, what was signed, and how it is today. No name, no number, no agency.
+
+    `verified`: the signature holds; False for a typed reference, which is only found in the register.
+    """
 
     initials: str
+    verified: bool
     signed_on: date
     signed_until: Month
     state: State
@@ -41,6 +45,7 @@ def check_slip(text: str) -> SlipStanding:
         today = protection.today(found.person_id)
     return SlipStanding(
         initials=found.slip.initials,
+        verified=found.verified,
         signed_on=found.slip.signed_on,
         signed_until=found.slip.paid_until,
         state=today.state,

@@ -45,11 +45,6 @@ class SlipNothingPaid(Conflict):
     )
 
 
-class SlipConsentMissing(Conflict):
-    code = "slip_consent_missing"
-    message = "Slip belum dapat diterbitkan: persetujuan pekerja atas pemakaian datanya belum tercatat."
-
-
 class NoSlips(Conflict):
     code = "slips_none"
     message = (

@@ -70,10 +70,14 @@ class _Worker:
 
 @dataclass(frozen=True, slots=True)
 class FoundSlip:
-    """Whose slip a reference is. Ids only; what a visitor is shown is decided by who asks for it."""
+    """Whose slip a reference is. Ids only; what a visitor is shown is decided by who asks for it.
+
+    `verified`: a signature was there and holds; a typed reference has none.
+    """
 
     person_id: int
     slip: token.Slip
+    verified: bool
 
 
 def unbroken(months: Iterable[Month], now: Month) -> tuple[Month, Month]:
@@ -140,7 +144,7 @@ def find(text: str) -> FoundSlip:
     if row.withdrawn_on is not None:
         raise SlipWithdrawn()
     kept = token.Slip(row.reference, row.initials, Month.of(row.paid_until), row.signed_on)
-    return FoundSlip(row.person_id, signed or kept)
+    return FoundSlip(row.person_id, signed or kept, verified=signed is not None)
 
 
 @transaction.atomic
