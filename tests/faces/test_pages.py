@@ -50,6 +50,12 @@ READ: dict[str, tuple[str, str, str]] = {
     "protection_rows": ("", "pic", "leader"),
     "retention": ("", "leader", ""),
     "cover": ("person", "pic", "leader"),
+    "warnings": ("", "pic", "leader"),
+    "warnings_file": ("", "auditor", "bpjs"),
+    "warning_messages": ("", "pic", "auditor"),
+    "warnings_afterwards": ("", "coordinator", "donor"),
+    "notices": ("", "donor", ""),
+    "mail": ("", "operator", "pic"),
     "pairs": ("", "coordinator", "pic"),
     "pair": ("pair", "operator", "bpjs"),
     "matching_quality": ("", "auditor", "leader"),
@@ -77,8 +83,38 @@ WRITE: dict[str, tuple[str, str, dict[str, Any]]] = {
     "pair_undo": ("pair", "pic", {"reason": "keliru"}),
     "person_split": ("merge", "auditor", {"reason": "keliru"}),
 }
-ELSEWHERE = {"rate_changes", "row", "donor_slip", "rules", "style", "style_work"}  # each with a test of its own below
-DOWNLOADS = {"template", "held_workbook", "batch_workbook", "bill_xlsx", "bill_pdf", "donor_slip", "rate_change_pdf", "rate_change_xlsx"}
+ELSEWHERE = {
+    "notices_read",
+    "notice_read",
+    "notice_open",
+    "mail_again",
+    "rate_changes",
+    "row",
+    "donor_slip",
+    "rules",
+    "style",
+    "style_work",
+}  # each with a test of its own below
+CLAIMS_AND_RECEIPTS = {  # in test_claims_pages.py
+    "claims", "claim_new", "claim", "claim_step", "claim_papers", "claim_outcome", "claim_state", "claim_leaflet", "family",
+    "family_leaflet", "receipts", "slips_issue", "slip_issue", "recap_file", "donor_year", "donor_payment", "check", "check_keys",
+    "check_slip", "check_slip_scanned",
+}  # fmt: skip
+BANKING = {  # in test_banking_pages.py
+    "accounts", "account_open", "account", "account_match", "statement_upload", "statement", "line", "line_match", "line_ignore",
+    "line_reopen", "line_unmatch", "layout_teach", "layout_forget",
+}  # fmt: skip
+DOWNLOADS = {
+    "warnings_file",
+    "template",
+    "held_workbook",
+    "batch_workbook",
+    "bill_xlsx",
+    "bill_pdf",
+    "donor_slip",
+    "rate_change_pdf",
+    "rate_change_xlsx",
+}
 
 
 def address(world: Any, name: str, key: str) -> str:
@@ -96,7 +132,9 @@ def text_of(response: Any) -> str:
 
 
 def test_every_page_is_tested_here() -> None:
-    assert {pattern.name for pattern in urls.urlpatterns} == READ.keys() | WRITE.keys() | ELSEWHERE
+    assert {
+        pattern.name for pattern in urls.urlpatterns
+    } == READ.keys() | WRITE.keys() | ELSEWHERE | CLAIMS_AND_RECEIPTS | BANKING
 
 
 @pytest.mark.parametrize("name", READ)
