@@ -66,7 +66,7 @@ def start(
 def _demonstrate(scale: int) -> dict[str, Any]:
     from sertakan.core import clock
     from sertakan.core.scope import SYSTEM, acting
-    from sertakan.programme import files
+    from sertakan.programme import files, guard
     from sertakan.programme.report import report
     from sertakan.synthetic import doubles, months, samples, story, users
 
@@ -88,6 +88,7 @@ def _demonstrate(scale: int) -> dict[str, Any]:
     told = story.tell(sample=kept)
     _say("Menjalani bulan-bulan yang lalu: dibayar, menunggak, gugur")
     months.live()
+    guard.run(actor)
     _say("Mencari orang yang tercatat dua kali")
     doubted = doubles.add(first=story.actor("coordinator"))
     with acting(actor, reason="contoh"):

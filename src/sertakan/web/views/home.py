@@ -22,8 +22,10 @@ from sertakan.intake import queries as intake
 from sertakan.linkage.policies import can_decide
 from sertakan.programme import overview
 from sertakan.programme.linking import desk
+from sertakan.protection.queries import warned
 from sertakan.web.guards import roles_required
 from sertakan.web.views.pairs import READERS
+from sertakan.web.views.warnings import READERS as WARNED
 
 
 @roles_required()
@@ -41,11 +43,20 @@ def home(request: ScopedRequest) -> HttpResponse:
         "steps": _steps(totals),
         "undecided": _undecided(request.actor),
         "late_claims": claims.overdue_count() if can_handle(request.actor) and not request.actor.has("operator") else 0,
+        "lapsing": _lapsing(request.actor),
         "may_upload": request.actor.has("pic", "coordinator", "operator"),
         "recent": intake.files()[:5],
         "now": clock.now(),
     }
     return TemplateResponse(request, "home/home.html", context)
+
+
+def _lapsing(actor: Actor) -> warned.KindCount | None:
+    """Workers who lose their cover within days; None where there are none, or the list is closed to who asks."""
+    if not actor.has(*WARNED):
+        return None
+    found = warned.counts()
+    return found[0] if found and found[0].kind == "lapses_next" else None
 
 
 def _undecided(actor: Actor) -> int | None:
