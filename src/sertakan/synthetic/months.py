@@ -49,18 +49,33 @@ class Cohort:
 COHORTS = (Cohort(0, 11, 44), Cohort(1, 8, 40), Cohort(2, 6, 36), Cohort(0, 3, 30))
 
 
+@dataclass(frozen=True, slots=True)
+class Lived:
+    """What a cohort has behind it: later months that BPJS will confirm (number, month, amount, day), and whose present month waits."""
+
+    number: int
+    agency: Agency
+    rows: list[tuple[str, str, int, date]]
+    waiting: list[int]
+
+
 def live() -> dict[str, int]:
     """Let the cohorts live their months, once. Returns how many months BPJS confirmed, and how many persons have a state today."""
     with scope.acting(scope.SYSTEM, reason=KIND_OF_LIST):
         told = set(AuditEvent.objects.filter(target_kind=_TOLD).values_list("target_id", flat=True))
         office, chosen = queries.offices().first(), _largest()
-    confirmed = 0
+    lived = []
     if office is not None and len(chosen) > max(cohort.agency for cohort in COHORTS):
         for number, cohort in enumerate(COHORTS, start=1):
             if number not in told:
-                confirmed += _live_one(number, cohort, chosen[cohort.agency], office)
+                lived.append(_live_one(number, cohort, chosen[cohort.agency], office))
+    confirmed = 0
     with scope.acting(scope.SYSTEM, reason=KIND_OF_LIST):
         contributions.pull_confirmations()
+        confirmed = _confirm([row for one in lived for row in one.rows])
+        for one in lived:
+            _remit(one.number, one.agency, one.waiting, Month.of(clock.today()))
+            audit.record("synthetic.months_lived", target=(_TOLD, one.number), agency_id=one.agency.pk)
     with scope.acting(scope.SYSTEM, reason=KIND_OF_LIST):
         made = protection.refresh()
     return {"confirmed": confirmed, "states": made[-1].people if made else 0}
@@ -71,7 +86,7 @@ def _largest() -> list[Agency]:
     return [agencies.get_agency(key) for key, _size in sizes.order_by("-size", "agency")[:3]]
 
 
-def _live_one(number: int, cohort: Cohort, agency: Agency, office: BpjsOffice) -> int:
+def _live_one(number: int, cohort: Cohort, agency: Agency, office: BpjsOffice) -> Lived:
     today = clock.today()
     start = Month.of(today).previous(cohort.months_ago)
     begun = start.first_day
@@ -79,7 +94,7 @@ def _live_one(number: int, cohort: Cohort, agency: Agency, office: BpjsOffice) -
     preparer, officer = story.actor("coordinator"), story.actor("bpjs")
     sent = story.send(agency, sponsorships, office, preparer, begun + timedelta(days=2))
     if sent is None:
-        return 0
+        return Lived(number, agency, [], [])
     with story.on(begun + timedelta(days=4)), scope.acting(officer, reason=KIND_OF_LIST):
         desk = bpjs.cases(sent, services.export_batch(batch=sent).data, steps={})
         by_number = {line.number: line.sponsorship for line in sent.lines.select_related("sponsorship")}
@@ -99,12 +114,7 @@ def _live_one(number: int, cohort: Cohort, agency: Agency, office: BpjsOffice) -
         for month, paid_on in _paid(fate, start, today, Dice(f"months {number}").stream(str(case.number)))
     ]
     waiting = [by_number[case.number].pk for case, fate in zip(desk, fates, strict=True) if fate == "waits"]
-    with scope.acting(scope.SYSTEM, reason=KIND_OF_LIST):
-        contributions.pull_confirmations()
-        placed = _confirm(rows)
-        _remit(number, agency, waiting, Month.of(today))
-        audit.record("synthetic.months_lived", target=(_TOLD, number), agency_id=agency.pk)
-    return placed
+    return Lived(number, agency, rows, waiting)
 
 
 def _record(number: int, cohort: Cohort, agency: Agency, start: Month) -> list[int]:
