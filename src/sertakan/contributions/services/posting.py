@@ -79,31 +79,42 @@ def lock_ledger(agency_ids: Iterable[int]) -> None:
 def accounts(wanted: Iterable[tuple[int, AccountKey]]) -> dict[tuple[int, AccountKey], int]:
     """Numbers of accounts by agency and key; missing ones are made."""
     keys = list(dict.fromkeys(wanted))
-    columns = (
+    found = _known_accounts(keys)
+    missing = [key for key in keys if key not in found]
+    if missing:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO contributions_account (agency_id, kind, donor_id, funding, programme)"
+                " SELECT * FROM unnest(%s::bigint[], %s::text[], %s::bigint[], %s::text[], %s::text[]) ON CONFLICT DO NOTHING",
+                _account_columns(missing),
+            )
+        found |= _known_accounts(missing)
+    return found
+
+
+def _known_accounts(keys: list[tuple[int, AccountKey]]) -> dict[tuple[int, AccountKey], int]:
+    """Each account by its place in the index: those of a donor and those of nobody apart, for a null equals nothing there."""
+    same = "a.agency_id = w.agency_id AND a.kind = w.kind AND a.funding = w.funding AND a.programme = w.programme"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "WITH w AS MATERIALIZED (SELECT * FROM unnest(%s::bigint[], %s::text[], %s::bigint[], %s::text[], %s::text[])"
+            " WITH ORDINALITY AS w (agency_id, kind, donor_id, funding, programme, place))"
+            f" SELECT w.place, a.id FROM w JOIN contributions_account a ON {same} AND a.donor_id = w.donor_id"
+            f" UNION ALL SELECT w.place, a.id FROM w JOIN contributions_account a ON {same}"
+            " WHERE w.donor_id IS NULL AND a.donor_id IS NULL",
+            _account_columns(keys),
+        )
+        return {keys[int(place) - 1]: int(number) for place, number in cursor.fetchall()}
+
+
+def _account_columns(keys: list[tuple[int, AccountKey]]) -> tuple[list[object], ...]:
+    return (
         [agency for agency, _ in keys],
         [key.kind for _, key in keys],
         [key.donor_id for _, key in keys],
         [key.funding for _, key in keys],
         [key.programme for _, key in keys],
     )
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO contributions_account (agency_id, kind, donor_id, funding, programme)"
-            " SELECT w.* FROM unnest(%s::bigint[], %s::text[], %s::bigint[], %s::text[], %s::text[])"
-            "  AS w (agency_id, kind, donor_id, funding, programme)"
-            " WHERE NOT EXISTS (SELECT 1 FROM contributions_account a WHERE (a.agency_id, a.kind, a.funding, a.programme)"
-            "  = (w.agency_id, w.kind, w.funding, w.programme) AND coalesce(a.donor_id, 0) = coalesce(w.donor_id, 0))"
-            " ON CONFLICT DO NOTHING",
-            columns,
-        )
-        cursor.execute(
-            "SELECT w.place, a.id FROM unnest(%s::bigint[], %s::text[], %s::bigint[], %s::text[], %s::text[])"
-            " WITH ORDINALITY AS w (agency_id, kind, donor_id, funding, programme, place)"
-            " JOIN contributions_account a ON (a.agency_id, a.kind, a.funding, a.programme)"
-            "  = (w.agency_id, w.kind, w.funding, w.programme) AND coalesce(a.donor_id, 0) = coalesce(w.donor_id, 0)",
-            columns,
-        )
-        return {keys[int(place) - 1]: int(number) for place, number in cursor.fetchall()}
 
 
 _COLUMNS = {
