@@ -160,6 +160,8 @@ def _raise(on: date, found: pl.DataFrame) -> tuple[int, int]:
     copy.stage("protection_warned", _STAGED)
     copy.copy_frame("protection_warned", found.rename(names), list(_STAGED))
     with connection.cursor() as cursor:
+        # With a key the planner may be as wrong as it likes about a table that has just been filled.
+        cursor.execute("ALTER TABLE protection_warned ADD PRIMARY KEY (person_id, month, kind)")
         cursor.execute("ANALYZE protection_warned")
         cursor.execute("SELECT protection_ensure_warnings(month) FROM (SELECT DISTINCT month FROM protection_warned) m")
         cursor.execute(_CHANGE)
@@ -181,7 +183,7 @@ def _close(on: date, covers: pl.DataFrame) -> int:
     copy.stage("protection_covers", kinds)
     copy.copy_frame("protection_covers", covers, list(kinds))
     with connection.cursor() as cursor:
-        cursor.execute("CREATE INDEX ON protection_covers (person)")
+        cursor.execute("ALTER TABLE protection_covers ADD PRIMARY KEY (person)")
         cursor.execute("ANALYZE protection_covers")
         cursor.execute(_CLOSE, {"on": on, "steps": list(MOST_PRESSING)})
         closed = cursor.rowcount
@@ -247,14 +249,13 @@ w.closed_on IS NULL AND NOT EXISTS (SELECT 1 FROM protection_warned t
 _COUNT_GONE = f"SELECT EXISTS (SELECT 1 FROM protection_lapsewarning w WHERE {_GONE})"
 _CLOSE = f"""
 UPDATE protection_lapsewarning w SET closed_on = %(on)s, outcome = CASE
-    WHEN w.kind = 'waits_again' AND c.state = 'active' THEN 'arranged'
+    WHEN w.kind = 'waits_again' AND (SELECT c.state FROM protection_covers c WHERE c.person = w.person_id) = 'active' THEN 'arranged'
     WHEN EXISTS (SELECT 1 FROM contributions_paid p WHERE p.membership_id = w.membership_id AND p.month = w.month) THEN 'paid'
-    WHEN c.person IS NULL THEN 'left'
-    WHEN c.state = 'inactive' THEN 'lapsed'
+    WHEN NOT EXISTS (SELECT 1 FROM protection_covers c WHERE c.person = w.person_id) THEN 'left'
+    WHEN (SELECT c.state FROM protection_covers c WHERE c.person = w.person_id) = 'inactive' THEN 'lapsed'
     WHEN EXISTS (SELECT 1 FROM protection_warned t WHERE t.person_id = w.person_id AND t.kind = ANY (%(steps)s)) THEN 'worse'
     ELSE 'arranged' END
-FROM protection_lapsewarning o LEFT JOIN protection_covers c ON c.person = o.person_id
-WHERE o.person_id = w.person_id AND o.month = w.month AND o.kind = w.kind AND {_GONE}
+WHERE {_GONE}
 """
 
 
