@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from sertakan.banking.matching import Due
 
 MOST = 8
-ALIKE = 78.0
-"""From here on (of 100) a name on a line is said to be like a donor's."""
+ALIKE = 55.0
+"""From here on (of 100) a name on a line is said to be like a donor's; one word in common of two is enough."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ def _alike(text: str, donors: list[tuple[int, str, str]], least: float) -> list[
 
     names = {donor: name for donor, name, _nip in donors}
     hits = process.extract(
-        text, names, scorer=fuzz.partial_token_sort_ratio if len(text) < 40 else fuzz.token_set_ratio,
+        text, names, scorer=fuzz.token_set_ratio,
         processor=utils.default_process, limit=MOST, score_cutoff=least,
     )  # fmt: skip
     return [(donor, score) for _name, score, donor in hits]

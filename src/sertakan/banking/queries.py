@@ -38,7 +38,7 @@ class ShownLine:
     match: Match | None
 
 
-def accounts(*, agency_id: int | None = None, with_closed: bool = False) -> QuerySet[BankAccount]:
+def accounts(*, agency_id: int | None = None, with_closed: bool = False) -> QuerySet[Any]:
     """Accounts in scope with what waits on them and until when they were read."""
     found = (
         BankAccount.objects.select_related("agency")

@@ -26,11 +26,12 @@ _GROUPS = {
     "user": "user",
     "link": "link",
     "protection": "protection",
+    "account": "account",
     "claim": "claim",
     "receipt": "receipt",
     "guard": "guard",
 }
-_COMMANDS = ("intake", "bill", "seed", "service", "start")
+_COMMANDS = ("intake", "bill", "reconcile", "seed", "service", "start")
 
 app = typer.Typer(
     name="sertakan",

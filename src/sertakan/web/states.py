@@ -75,6 +75,20 @@ STATES: dict[str, State] = {
     "due": State(_("Belum dibayar"), "banknotes", "warm", "outline"),
     "overdue": State(_("Lewat jatuh tempo"), "exclamation-triangle", "warm", "notched"),
     "paid": State(_("Lunas"), "check-circle", "good", "solid"),
+    # A line of a bank statement, and a difference between list, money and members.
+    "line_open": State(_("Terbuka"), "question-mark-circle", "warm", "notched", _("Menunggu keputusan petugas.")),
+    "line_matched": State(_("Dicocokkan"), "check-circle", "good", "solid"),
+    "line_ignored": State(_("Diabaikan"), "no-symbol", "quiet", "dashed"),
+    "line_unreadable": State(
+        _("Tidak terbaca"),
+        "exclamation-triangle",
+        "danger",
+        "outline",
+        _("Jumlah atau tanggalnya tidak pasti; tidak dihitung."),
+    ),
+    "difference_open": State(_("Belum dijelaskan"), "question-mark-circle", "warm", "notched"),
+    "difference_explained": State(_("Dijelaskan"), "chat-bubble-left-ellipsis", "quiet", "outline"),
+    "difference_closed": State(_("Selesai"), "check-circle", "good", "solid"),
     # A case of a claim, and its steps.
     "case_open": State(_("Dibuka"), "folder-open", "quiet", "outline"),
     "case_reported": State(_("Sudah dilaporkan"), "megaphone", "quiet", "outline"),

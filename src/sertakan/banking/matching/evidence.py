@@ -7,7 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars as pl
 
@@ -19,6 +19,7 @@ SHORTEST_CODE = 6
 SHORTEST_BROKEN_CODE = 10
 SURE_WORDS = 3
 """So many whole words of a longer name are believed when the text ends behind them."""
+_LOOSE_NIP = r"[0-9]{8}[ .-]{0,2}[0-9]{6}[ .-]{0,2}[0-9][ .-]{0,2}[0-9]{3}"
 _MONTH_NAMES = "|".join(sorted(MONTHS, key=len, reverse=True))
 _NAMED_MONTH = re.compile(rf"\b({_MONTH_NAMES})\W{{0,2}}((?:20)?\d{{2}})\b", re.IGNORECASE)
 _NUMBERED_MONTH = re.compile(
@@ -27,13 +28,28 @@ _NUMBERED_MONTH = re.compile(
 )
 
 
+class Heard(NamedTuple):
+    """A donor's whole name on a line: from which word on, how many words; `exact`: as it is spelled, not only as it sounds."""
+
+    donor: int
+    start: int
+    size: int
+    exact: bool = True
+
+    def within(self, other: Heard) -> bool:
+        """Whether these words are a part of the other's."""
+        return (
+            other.start <= self.start and self.start + self.size <= other.start + other.size and self.size < other.size
+        )
+
+
 @dataclass
 class Evidence:
-    """By line: donors by NIP; donors whose whole name stands there (with its number of words), those whose name the end of the text cuts
+    """By line: donors by NIP; donors whose whole name stands there, those whose name the end of the text cuts
     off (surely: within a word, or behind three); bills by number; codes; months named (ordinals); words of interest."""
 
     nip: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
-    whole: dict[int, list[tuple[int, int]]] = field(default_factory=lambda: defaultdict(list))
+    whole: dict[int, list[Heard]] = field(default_factory=lambda: defaultdict(list))
     cut: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
     surely_cut: set[tuple[int, int]] = field(default_factory=set)
     bills: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
@@ -72,12 +88,8 @@ def _nips(lines: pl.DataFrame, donors: pl.DataFrame, found: Evidence) -> None:
         return
     close = lines.select("line", nip=pl.col("text").str.extract_all(r"[0-9]{18,}")).explode("nip")
     close = close.with_columns(nip=pl.col("nip").str.tail(18))
-    loose = lines.select(
-        "line", nip=pl.col("text").str.extract_all(r"[0-9]{4,8}[ .-][0-9][0-9 .-]{8,16}[0-9]")
-    ).explode("nip")
-    loose = loose.with_columns(nip=pl.col("nip").str.replace_all(r"[^0-9]", "")).filter(
-        pl.col("nip").str.len_chars() == 18
-    )
+    loose = lines.select("line", nip=pl.col("text").str.extract_all(_LOOSE_NIP)).explode("nip")
+    loose = loose.with_columns(nip=pl.col("nip").str.replace_all(r"[^0-9]", ""))
     hits = (
         pl.concat([close, loose]).drop_nulls().join(known, on="nip").select("line", "donor").unique(maintain_order=True)
     )
@@ -162,9 +174,26 @@ def _names(lines: pl.DataFrame, donors: pl.DataFrame, found: Evidence) -> None:
         size=pl.col("size").first(),
     )
     whole = grouped.filter(pl.col("got") == pl.col("size") - 1).unique(["line", "donor"], maintain_order=True)
-    for line, donor, size in whole.select("line", "donor", "size").iter_rows():
-        found.whole[line].append((donor, size))
+    for line, donor, start, size in whole.select("line", "donor", "start", "size").iter_rows():
+        found.whole[line].append(Heard(donor, start, size))
+    _exactly(found, donors, spoken)
     _cut_names(grouped, named, spoken, found)
+
+
+def _exactly(found: Evidence, donors: pl.DataFrame, spoken: pl.DataFrame) -> None:
+    """Where several names sound the same, which of them is spelled as on the line."""
+    several = [line for line, heard in found.whole.items() if len(heard) > 1]
+    if not several:
+        return
+    usual = dict(zip(donors["donor"], prepare(donors.select("name"))["c_name_text"], strict=True))
+    said: dict[int, list[str]] = defaultdict(list)
+    for line, raw in spoken.filter(pl.col("line").is_in(several)).select("line", "raw").iter_rows():
+        said[line].append(standard(raw))
+    for line in several:
+        found.whole[line] = [
+            one._replace(exact=" ".join(said[line][one.start : one.start + one.size]) == usual[one.donor])
+            for one in found.whole[line]
+        ]
 
 
 def _cut_names(grouped: pl.DataFrame, named: pl.DataFrame, spoken: pl.DataFrame, found: Evidence) -> None:

@@ -81,13 +81,15 @@ class OpenCode(NamedTuple):
 class Book:
     """Everything that lines of one agency can be matched with.
 
-    `donors`: every donor of the agency, also without dues: [donor Int64, name, nip]. `bills`: bill to its number.
+    `donors`: every donor of the agency, also without dues: [donor Int64, name, nip]. `bills`: bill to its number; `bill_totals`: to
+    what all of it came when it was issued.
     """
 
     dues: tuple[Due, ...]
     donors: pl.DataFrame
     bills: dict[int, str]
     codes: tuple[OpenCode, ...] = ()
+    bill_totals: dict[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

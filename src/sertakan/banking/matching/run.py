@@ -8,7 +8,7 @@ from datetime import date
 
 import polars as pl
 
-from sertakan.banking.matching.evidence import Evidence, gather, words
+from sertakan.banking.matching.evidence import Evidence, Heard, gather, words
 from sertakan.banking.matching.model import Book, Decision, Due, Left, OpenCode, Outcome
 from sertakan.banking.matching.sums import place
 
@@ -25,14 +25,15 @@ def match_lines(lines: pl.DataFrame, book: Book, *, purpose: str = "collection")
 
 class _Run:
     def __init__(self, evidence: Evidence, book: Book, purpose: str) -> None:
-        self.evidence, self.purpose = evidence, purpose
+        self.evidence, self.book, self.purpose = evidence, book, purpose
         self.by_donor: dict[int, list[Due]] = defaultdict(list)
         self.by_bill: dict[int, dict[Due, None]] = defaultdict(dict)
         self.totals: dict[int, int] = defaultdict(int)
         self.codes: dict[int, OpenCode] = {code.code: code for code in book.codes}
-        self.single: dict[int, int] = defaultdict(int)
+        self.single: set[int] = set()
         for due in book.dues:
             self._add(due)
+        self.at_first = {donor: tuple(dues) for donor, dues in self.by_donor.items()}
         self.contribution_words = frozenset(words()["about_contributions"])
         self.bank_rules = [
             (rule["direction"], frozenset(rule["words"]), rule["why"]) for rule in words()["of_the_bank"]
@@ -62,7 +63,7 @@ class _Run:
             if len(numbers) > 1:
                 return Left(line, "two_donors", donors=self._few(numbers))
             return self._donor(line, amount, numbers[0], named, bills, "nip")
-        cut = [donor for donor in evidence.cut.get(line, []) if all(donor != other for other, _ in whole)]
+        cut = [donor for donor in evidence.cut.get(line, []) if all(donor != other.donor for other in whole)]
         if whole:
             return self._named(line, amount, whole, cut, named, bills)
         if bills:
@@ -90,23 +91,25 @@ class _Run:
         self,
         line: int,
         amount: int,
-        whole: list[tuple[int, int]],
+        whole: list[Heard],
         cut: list[int],
         named: frozenset[int],
         bills: list[int],
     ) -> Decision | Left:
-        """Whole names: one donor whose dues fit. Others that stand there too, or may, must not fit as well."""
-        longest = max(size for _, size in whole)
-        first = [donor for donor, size in whole if size == longest]
-        others = [donor for donor, size in whole if size < longest]
-        if len(first) > 1:
-            return Left(
-                line, "same_name" if len(whole) == len(first) else "two_donors", donors=self._few([*first, *others])
-            )
-        rivals = [donor for donor in (*others, *cut) if place(amount, self.by_donor.get(donor, []), named)[0]]
-        if rivals:
-            return Left(line, "two_donors", donors=self._few([*first, *rivals]))
-        return self._donor(line, amount, first[0], named, bills, "name")
+        """A whole name of one donor whose dues fit. Two names that stand beside each other are for a person to decide; a name that is a
+        part of a longer one, or that the bank may have cut, only where its dues would fit as well."""
+        long = [one for one in whole if not any(one.within(other) for other in whole)]
+        spelled = [one for one in long if one.exact]
+        if len(long) > 1 and len({(one.start, one.size) for one in long}) == 1 and len(spelled) == 1:
+            long = spelled
+        everybody = self._few([*(one.donor for one in whole), *cut])
+        if len(long) > 1:
+            spans = {(one.start, one.size) for one in long}
+            return Left(line, "same_name" if len(spans) == 1 else "two_donors", donors=everybody)
+        parts = [one.donor for one in whole if one.within(long[0])]
+        if any(place(amount, self.at_first.get(donor, []), named)[0] for donor in (*parts, *cut)):
+            return Left(line, "two_donors", donors=everybody)
+        return self._donor(line, amount, long[0].donor, named, bills, "name")
 
     def _cut(self, line: int, amount: int, cut: list[int], named: frozenset[int]) -> Decision | Left:
         """A name the bank cut off, at least two words of it: only one donor may begin so, and only the whole amount counts."""
@@ -130,14 +133,14 @@ class _Run:
 
     def _agency(self, line: int, amount: int) -> Decision | Left | None:
         """The sum of one whole bill with several donors, or of several such bills, on a line that speaks of contributions and names
-        nobody. An amount that one donor owes too is no agency's."""
+        nobody. An amount that one donor owes too is no agency's, and a bill of which something was paid is no longer paid as a whole."""
         about = bool(self.evidence.words.get(line, frozenset()) & self.contribution_words)
         same = tuple(bill for bill in self.totals if self.totals[bill] == amount and len(self.by_bill[bill]) > 1)
-        if about and not self.single.get(amount):
+        if about and amount not in self.single:
             wholes = [
                 Due(bill, None, next(iter(dues)).month, self.totals[bill])
                 for bill, dues in self.by_bill.items()
-                if len(dues) > 1
+                if len(dues) > 1 and self.totals[bill] == self.book.bill_totals.get(bill)
             ]
             chosen, _ = place(amount, wholes, self.evidence.months.get(line, frozenset()))
             if len(chosen) == 1 and len(same) > 1:
@@ -184,7 +187,7 @@ class _Run:
         if due.bill is not None:
             self.by_bill[due.bill][due] = None
             self.totals[due.bill] += due.amount
-        self.single[due.amount] += 1
+        self.single.add(due.amount)
 
     def _remove(self, due: Due) -> None:
         if due.donor is not None:
@@ -192,7 +195,6 @@ class _Run:
         if due.bill is not None:
             del self.by_bill[due.bill][due]
             self.totals[due.bill] -= due.amount
-        self.single[due.amount] -= 1
 
     @staticmethod
     def _few(donors: Iterable[int]) -> tuple[int, ...]:

@@ -52,6 +52,7 @@ def book_of(account: BankAccount) -> Book:
         [agency],
         {"donor": pl.Int64, "name": pl.String, "nip": pl.String},
     ).with_columns(pl.col("nip").fill_null(""))
+    bills = list(Bill.objects.filter(pk__in=dues["bill_id"].unique().to_list()).values_list("pk", "number", "total"))
     months = {day: Month.of(day).ordinal for day in dues["month"].unique()}
     return Book(
         dues=tuple(
@@ -61,7 +62,8 @@ def book_of(account: BankAccount) -> Book:
             ).iter_rows()
         ),
         donors=donors,
-        bills=dict(Bill.objects.filter(pk__in=dues["bill_id"].unique().to_list()).values_list("pk", "number")),
+        bills={bill: number for bill, number, _ in bills},
+        bill_totals={bill: total for bill, _, total in bills},
         codes=tuple(_codes(agency)),
     )
 

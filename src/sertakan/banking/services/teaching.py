@@ -59,6 +59,40 @@ class Preview:
     refusal: str
 
 
+_GUESSES = (
+    ("booked_on", ("tgl", "tanggal", "date", "posting", "post")),
+    ("value_on", ("efektif", "effective", "valuta", "tglval")),
+    ("balance", ("saldo", "balance")),
+    ("debit", ("debit", "debet", "keluar", "withdraw")),
+    ("credit", ("kredit", "credit", "masuk", "deposit")),
+    ("direction", ("d/k", "db/cr", "dk", "d/c", "jenis", "tipe", "arah")),
+    ("amount", ("jumlah", "amount", "nominal", "nilai", "mutasi")),
+    ("text", ("keterangan", "uraian", "deskripsi", "description", "remark", "rincian", "berita")),
+    ("reference", ("referensi", "reference", "ref", "jurnal", "journal", "nobukti")),
+    ("account", ("norek", "rekening", "account")),
+)
+
+
+def guess_roles(headings: Sequence[str]) -> dict[str, str]:
+    """What columns probably are, by their headings, to begin with; with the rule of direction that follows from it."""
+    found: dict[str, str] = {}
+    used: set[str] = set()
+    for role, words in sorted(_GUESSES, key=lambda entry: entry[0] != "value_on"):
+        for heading in headings:
+            name = plain(heading)
+            if name and heading not in used and any(word == name or (len(word) > 2 and word in name) for word in words):
+                found[role] = heading
+                used.add(heading)
+                break
+    if "debit" in found and "credit" in found:
+        found["rule"] = "columns"
+    elif "direction" in found:
+        found["rule"] = "word"
+    else:
+        found["rule"] = "suffix"
+    return found
+
+
 def rules_from(choice: Mapping[str, Any], headings: Sequence[str]) -> dict[str, Any]:
     """The rules of a layout out of choices: role to heading, ``direction`` (columns, word, suffix, sign), ``dates``, ``decimal``.
 
@@ -166,7 +200,13 @@ def teach_layout(
             )
     except IntegrityError:
         raise _refused("name_taken") from None
-    audit.record("banking.layout_taught", target=layout, facts={"bank": layout.bank, "columns": len(headings)})
+    actor = scope.current()
+    audit.record(
+        "banking.layout_taught",
+        target=layout,
+        agency_id=None if actor.sees_all else next(iter(sorted(actor.agency_ids)), None),
+        facts={"bank": layout.bank, "columns": len(headings)},
+    )
     return layout
 
 
