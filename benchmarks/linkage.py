@@ -20,17 +20,29 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
+
+if TYPE_CHECKING:
+    from sertakan.linkage.engine import TrainedModel
 
 BUILD = Path(__file__).resolve().parent.parent / "build" / "benchmarks"
 COLUMNS = ("record_id", "nik", "name", "mother_name", "birth_date", "sex", "area_code", "phone", "kpj", "address")
 TRAINED_ON, SAMPLED, SEED = 200_000, 3_000_000, 1
+CORRECTED_ON, JUDGED_ON = (1, 2, 3), 4
+"""Seeds of the training half: for weights and corrections, and for the threshold."""
+
+LEAST = 1e-4
+PER_VILLAGE = 473
+"""715,000 people in the 1,513 villages of one province."""
+
+PROVINCES = ("17", "16", "18", "15", "13", "14", "12", "11", "33", "35")
+SPREAD = "SERTAKAN_BENCHMARK_SPREAD"
 
 
 def people(rows: int, *, half: str = "test") -> pl.DataFrame:
-    """Labelled invented records, made once."""
+    """Labelled invented records of one province, made once."""
     from sertakan.synthetic.labelled import generate
 
     path = BUILD / f"linkage-{half}-{rows}.parquet"
@@ -40,9 +52,35 @@ def people(rows: int, *, half: str = "test") -> pl.DataFrame:
     return pl.read_parquet(path)
 
 
+def spread_people(rows: int) -> pl.DataFrame:
+    """The same in as many villages as their number needs, province after province, made once: PER_VILLAGE records in each."""
+    from dataclasses import replace
+
+    from sertakan.synthetic.labelled import generate
+    from sertakan.synthetic.labelled.homes import shipped_world
+
+    path = BUILD / f"linkage-spread-{rows}.parquet"
+    if not path.exists():
+        BUILD.mkdir(parents=True, exist_ok=True)
+        parts: list[pl.DataFrame] = []
+        wanted = rows
+        for province in PROVINCES:
+            world = shipped_world(province)
+            villages = world.villages.sort("village").head(-(-wanted // PER_VILLAGE))
+            here = min(wanted, villages.height * PER_VILLAGE)
+            made = generate(here, half="test", seed=int(province), world=replace(world, villages=villages))
+            names = [pl.format("{}-{}", pl.lit(province), name).alias(name) for name in ("record_id", "cluster")]
+            parts.append(made.with_columns(names))
+            wanted -= here
+            if wanted <= 0:
+                break
+        pl.concat(parts).write_parquet(path)
+    return pl.read_parquet(path)
+
+
 def register_and_list(rows: int, listed: int) -> tuple[pl.DataFrame, pl.DataFrame]:
     """`rows` records to be searched, and a list of `listed` others from lists; most of the listed are among the rows."""
-    frame = people(rows + listed)
+    frame = spread_people(rows + listed) if os.environ.get(SPREAD) else people(rows + listed)
     chosen = frame.filter(pl.col("source") == "list").head(listed)
     return frame.join(chosen.select("record_id"), on="record_id", how="anti", maintain_order="left"), chosen
 
@@ -195,10 +233,11 @@ RUNS: dict[str, Callable[[int, int, Watch], dict[str, Any]]] = {
 }  # fmt: skip
 
 
-def in_a_process(name: str, rows: int, listed: int) -> dict[str, Any]:
-    """Run one of RUNS by itself."""
+def in_a_process(name: str, rows: int, listed: int, *, spread: bool = False) -> dict[str, Any]:
+    """Run one of RUNS by itself; `spread`: with people in as many villages as their number needs."""
     command = [sys.executable, "-W", "ignore", __file__, "--one", name, "--rows", str(rows), "--list", str(listed)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    surroundings = {**os.environ, **({SPREAD: "1"} if spread else {})}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=surroundings)
     if done.returncode:
         return {"failed": done.stderr.strip().splitlines()[-1:]}
     found: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
@@ -218,19 +257,17 @@ def one(name: str, rows: int, listed: int) -> None:
 
 def measure(words: argparse.Namespace) -> dict[str, Any]:
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-    result: dict[str, Any] = {
-        "machine": f"{os.cpu_count()} cores, {platform.machine()}, load {os.getloadavg()[0]:.1f} at the start",
-        "prepare": in_a_process("prepare", words.rows, words.list),
-        "link": in_a_process("link", words.rows, words.list),
-        "dedupe": in_a_process("dedupe", words.rows, words.list),
-    }
-    if not words.no_splink:
+    load = f"load {os.getloadavg()[0]:.1f} at the start"
+    result: dict[str, Any] = {"machine": f"{os.cpu_count()} cores, {platform.machine()}, {load}"}
+    if not words.only_growth:
+        result |= {step: in_a_process(step, words.rows, words.list) for step in ("prepare", "link", "dedupe")}
+    if not (words.no_splink or words.only_growth):
         result["plain Splink, the same list"] = in_a_process("splink", words.rows, words.list)
     growth = []
     for rows in words.growth:
-        growth.append(
-            {step: in_a_process(step, rows, words.list) for step in ("prepare", "link", "dedupe")} | {"rows": rows}
-        )
+        steps = ("prepare", "link", "dedupe")
+        found = {step: in_a_process(step, rows, words.list, spread=not words.one_province) for step in steps}
+        growth.append(found | {"rows": rows})
         (BUILD / "linkage-data" / f"{rows}.register").unlink(missing_ok=True)
     result["growth"] = growth
     if growth:
@@ -262,16 +299,54 @@ def draw(growth: list[dict[str, Any]]) -> None:
     chart.save(BUILD / "linkage-growth.svg")
 
 
-def train() -> None:
-    """Train the shipped model on the training half, and set its threshold there."""
+def damaged_people(seed: int) -> pl.DataFrame:
+    """The training half, where some records that have errors got one more that follows no rule."""
+    from sertakan.synthetic.labelled import generate
+    from sertakan.synthetic.labelled.damage import damaged
+
+    frame = people(TRAINED_ON, half="train") if seed == SEED else generate(TRAINED_ON, half="train", seed=seed)
+    return damaged(frame, seed=seed)
+
+
+def labelled_pairs(frame: pl.DataFrame, model: TrainedModel, *, within: bool) -> pl.DataFrame:
+    """All pairs that a model finds, with the truth: of the whole set, or of its lists against its register."""
     from sertakan.linkage import decide, engine, normalise
 
-    frame = people(TRAINED_ON, half="train")
-    ready = normalise.prepare(frame.select(COLUMNS))
-    model = engine.train(ready, truth=frame["cluster"], sampled=SAMPLED, seed=SEED)
-    pairs = engine.dedupe(ready, model, least=0.01)
-    labelled = decide.with_truth(pairs, dict(frame.select("record_id", "cluster").iter_rows()))
-    model = decide.with_threshold(model, labelled)
+    ready = normalise.prepare(frame.select(*COLUMNS, "source"))
+    if within:
+        pairs = engine.dedupe(ready, model, least=LEAST)
+    else:
+        lists, register = (ready.filter(pl.col("source") == name) for name in ("list", "register"))
+        pairs = engine.link(lists, register, model, least=LEAST)
+    return decide.with_truth(pairs, dict(frame.select("record_id", "cluster").iter_rows()))
+
+
+def train() -> None:
+    """Train the shipped model on the training half: weights, then their corrections, then the threshold on people of its own."""
+    from dataclasses import replace
+
+    from sertakan.linkage import decide, engine, normalise
+    from sertakan.linkage.correction import fit, fit_rivals
+
+    frames = {seed: damaged_people(seed) for seed in CORRECTED_ON}
+    first = frames[SEED]
+    model = engine.train(normalise.prepare(first.select(COLUMNS)), truth=first["cluster"], sampled=SAMPLED, seed=SEED)
+
+    def found(*, within: bool) -> pl.DataFrame:
+        return pl.concat(
+            labelled_pairs(frame, model, within=within).with_columns(
+                pl.format("{} {}", pl.lit(seed), name).alias(name) for name in ("left_id", "right_id")
+            )
+            for seed, frame in frames.items()
+        )
+
+    together = [found(within=within) for within in (False, True)]
+    model = replace(model, correction=fit(pl.concat([together[0], together[1].select(together[0].columns)])))
+    listed, inside = (fit_rivals(found(within=within), within=within) for within in (False, True))
+    model = replace(model, correction=replace(model.correction, listed=listed, within=inside))
+    others = damaged_people(JUDGED_ON)
+    judged = pl.concat([labelled_pairs(others, model, within=within) for within in (False, True)])
+    model = decide.with_threshold(model, judged)
     path = Path(engine.__file__).parent / "data" / "model.json"
     path.write_text(model.to_json())
     print(json.dumps({"threshold": model.threshold, "measured": model.measured}))
@@ -283,6 +358,8 @@ def main() -> None:
     parser.add_argument("--list", type=int, default=10_000)
     parser.add_argument("--growth", type=int, nargs="*", default=[100_000, 300_000, 715_000, 2_000_000, 5_000_000])
     parser.add_argument("--no-splink", action="store_true")
+    parser.add_argument("--one-province", action="store_true", help="the growth with everybody in one province")
+    parser.add_argument("--only-growth", action="store_true")
     parser.add_argument("--train", action="store_true")
     parser.add_argument("--one", choices=RUNS)
     words = parser.parse_args()

@@ -136,7 +136,7 @@ def _trained(records: pl.DataFrame, columns: ListMapping, *, between: bool) -> L
         pairs = engine.dedupe(prepared, model, least=LEAST)
     threshold = decide.automatic_threshold(pairs).automatic
     # Somebody may stand on a list twice, so that nobody is held to one partner; vetoes and contradictions keep others apart.
-    decided = decide.decide(pairs, model, kind="dedupe", threshold=threshold)
+    decided = decide.decide(pairs, model, kind="lists" if between else "dedupe", threshold=threshold)
     found = decided.select("left_id", "right_id", "probability", same=pl.col("answer") == decide.SAME)
     if not between:
         found = _with_implied(found, decide.groups(decided), threshold)

@@ -15,13 +15,17 @@ from sertakan.linkage.engine import TrainedModel
 
 SAME, REVIEW, DIFFERENT = "same", "review", "different"
 PRECISION: Final = 0.999
-"""What automatic linking aims at."""
+"""What automatic linking has to reach."""
 
-STRONG: Final = 0.97
-"""From this probability on the rest of the evidence outweighs another name under the same number."""
+AIM: Final = 0.9995
+"""What the probabilities have to promise for it: they are means, and a set may have worse luck."""
 
 LIKELY: Final = 0.9
-"""From this probability on it outweighs another number or sex: of such pairs of the training half 1 in 74 was wrong."""
+"""From this probability on the rest of the evidence outweighs a veto: such pairs of the training half were wrong no more often than
+others as likely."""
+
+HELD: Final = 0.99
+"""From this probability on a pair joins two groups although other pairs between them have nothing in common."""
 
 WORTH: Final = 0.02
 """How much F1 the wanted precision may cost where nobody looks at the rest: see `automatic_threshold`."""
@@ -45,10 +49,14 @@ def decide(
     pairs: pl.DataFrame,
     model: TrainedModel,
     *,
-    kind: Literal["link", "dedupe"] = "dedupe",
+    kind: Literal["link", "lists", "dedupe"] = "dedupe",
     threshold: float | None = None,
 ) -> pl.DataFrame:
-    """`pairs` with `answer` (same, review, different) and `reason` (codes, joined by ``|``), in the order they came."""
+    """`pairs` with `answer` (same, review, different) and `reason` (codes, joined by ``|``), in the order they came.
+
+    kind: link, a list against the register, where everybody has one partner; lists, two lists on which somebody may stand twice; dedupe,
+    one set against itself.
+    """
     line = model.threshold if threshold is None else threshold
     frame = pairs.with_columns(reason=vetoes(pairs))
     likely = pl.col("probability") >= line
@@ -60,17 +68,17 @@ def decide(
         .otherwise(pl.lit(DIFFERENT))
     )
     frame = frame.with_columns(answer=answer, at=pl.int_range(pl.len()))
-    frame = _one_partner(frame) if kind == "link" else _without_contradiction(frame)
+    frame = _one_partner(frame) if kind == "link" else _without_contradiction(frame, within=kind == "dedupe")
     return frame.sort("at").drop("at")
 
 
 def vetoes(pairs: pl.DataFrame) -> pl.Series:
     """[reason] codes of what keeps a pair from being linked automatically; empty where nothing does.
 
-    other_kpj: two member numbers; twins: one home or mother, one day of birth, and names that more than spelling tells apart. Unless all
-    else makes the pair LIKELY: next_serial: numbers given one after the other, as to twins (with names that differ: always);
-    two_numbers: two well-formed numbers that no slip explains; other_sex: the sex differs and the number does not settle it. Unless it is
-    as likely as STRONG: relatives_number: one number, two names (where digits are lost: always).
+    other_kpj: two member numbers. Unless all else makes the pair LIKELY: next_serial: numbers given one after the other, as to twins (with
+    names that differ: always); two_numbers: two well-formed numbers that no slip explains; relatives_number: one number, two names (where
+    digits are lost: always); other_sex: the sex differs and the number does not settle it; twins: one home or mother, one day of birth, and
+    names that more than spelling tells apart.
     """
     nik, name, mother = _level(pairs, "nik"), _level(pairs, "name"), _level(pairs, "mother")
     birth, sex, kpj = _level(pairs, "birth"), _level(pairs, "sex"), _level(pairs, "kpj")
@@ -79,7 +87,7 @@ def vetoes(pairs: pl.DataFrame) -> pl.Series:
     related = home | (mother == "same")
     same_day = birth.is_in(["same", "stands in the number", "year only", "missing"])
     could_be_twins = related & same_day
-    strong, likely = pl.col("probability") >= STRONG, pl.col("probability") >= LIKELY
+    likely = pl.col("probability") >= LIKELY
     unlike = name.is_in(list(_OTHER_NAMES))
     apart = nik.is_in(list(_FAR_NUMBERS)) & ~name.is_in(list(_SURE_NAMES))
     unnumbered = nik.is_in(["missing", "digits lost"]) & name.is_in(list(_TWIN_NAMES)) & _known(pairs, "nik")
@@ -89,10 +97,10 @@ def vetoes(pairs: pl.DataFrame) -> pl.Series:
         "two_numbers": (nik == "other") & ~likely,
         "relatives_number": (nik == "same")
         & ((name == "other") | (unlike & (birth != "stands in the number")))
-        & ~strong
+        & ~likely
         | ((nik == "digits lost") & unlike),
         "other_sex": (sex == "other") & ~nik.is_in(["same", "digits lost"]) & ~likely,
-        "twins": could_be_twins & (apart | unnumbered),
+        "twins": could_be_twins & (apart | unnumbered) & ~likely,
     }
     words = [pl.when(condition).then(pl.lit(code)) for code, condition in codes.items()]
     return pairs.select(reason=pl.concat_str(words, separator="|", ignore_nulls=True)).to_series()
@@ -132,25 +140,37 @@ def _demoted(frame: pl.DataFrame, which: pl.Expr, reason: str) -> pl.DataFrame:
     )
 
 
-def _without_contradiction(frame: pl.DataFrame) -> pl.DataFrame:
-    """Join groups from the surest pair on, only where no two records of the joined group contradict each other (`chain`)."""
+def _without_contradiction(frame: pl.DataFrame, *, within: bool) -> pl.DataFrame:
+    """Join groups from the surest pair on, only where no two records of the joined group contradict each other (`chain`).
+
+    They do when their pair is vetoed, or, `within` one set, where every pair was looked at, when most pairs between the two groups have
+    nothing in common.
+    """
     vetoed = frame.filter(pl.col("reason") != "")
     refused = {frozenset(pair) for pair in vetoed.select("left_id", "right_id").iter_rows()}
+    alike = {
+        frozenset(pair)
+        for pair in frame.filter(pl.col("answer") != DIFFERENT).select("left_id", "right_id").iter_rows()
+    }
     group: dict[object, int] = {}
     members: dict[int, list[object]] = {}
     held: list[int] = []
     ranked = frame.filter(pl.col("answer") == SAME).sort(
         ["probability", "weight", "left_id", "right_id"], descending=[True, True, False, False]
     )
-    for at, left, right in ranked.select("at", "left_id", "right_id").iter_rows():
+    for at, left, right, likely in ranked.select("at", "left_id", "right_id", "probability").iter_rows():
         one, other = group.get(left), group.get(right)
         ours = members[one] if one is not None else [left]
         theirs = members[other] if other is not None else [right]
         if one is not None and one == other:
             continue
-        if len(ours) + len(theirs) > 2 and any(frozenset((a, b)) in refused for a in ours for b in theirs):
-            held.append(at)
-            continue
+        if len(ours) + len(theirs) > 2:
+            between = [frozenset((a, b)) for a in ours for b in theirs]
+            known = sum(pair in alike for pair in between)
+            loose = known * 2 < len(between) or (known < len(between) and likely < HELD)
+            if (within and loose) or any(pair in refused for pair in between):
+                held.append(at)
+                continue
         name = at if one is None else one
         members[name] = [*ours, *theirs]
         if other is not None:
@@ -181,15 +201,15 @@ def groups(decided: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def automatic_threshold(pairs: pl.DataFrame, *, precision: float = PRECISION) -> Thresholds:
+def automatic_threshold(pairs: pl.DataFrame, *, precision: float = AIM) -> Thresholds:
     """Set from the probabilities alone, after vetoes: how many of the pairs above a line they say are right.
 
-    Where the wanted precision would cost more than WORTH of the estimated F1, which happens on sets that hold no number, the balanced
-    line is used.
+    Where the wanted precision would cost more than WORTH of the estimated F1 the promise is PRECISION only, and where that costs as much,
+    which happens on sets that hold no number, the balanced line is used.
     """
     free = pairs.filter(vetoes(pairs) == "")
     if free.is_empty():
-        return Thresholds(PRECISION, 0.5, PRECISION)
+        return Thresholds(precision, 0.5, precision)
     expected = float(pairs["probability"].sum())
     ordered = (
         free.select("probability")
@@ -197,12 +217,17 @@ def automatic_threshold(pairs: pl.DataFrame, *, precision: float = PRECISION) ->
         .with_columns(right=pl.col("probability").cum_sum(), size=pl.int_range(1, pl.len() + 1))
         .with_columns(precision=pl.col("right") / pl.col("size"), f1=2 * pl.col("right") / (pl.col("size") + expected))
     )
-    good = ordered.filter(pl.col("precision") >= precision)
     best = ordered.sort(["f1", "size"], descending=[True, False]).row(0, named=True)
-    certain = good.row(-1, named=True) if good.height else ordered.row(0, named=True)
-    worth = certain["f1"] >= best["f1"] - WORTH
-    line = certain["probability"] if worth else best["probability"]
-    return Thresholds(certain["probability"], best["probability"], line)
+    certain, *others = (_certain(ordered, wanted) for wanted in (precision, min(precision, PRECISION)))
+    worth = [line for line in (certain, *others) if line["f1"] >= best["f1"] - WORTH]
+    line = worth[0] if worth else best
+    return Thresholds(certain["probability"], best["probability"], line["probability"])
+
+
+def _certain(ordered: pl.DataFrame, precision: float) -> dict[str, float]:
+    """The lowest line that promises this precision; where none does, the highest."""
+    good = ordered.filter(pl.col("precision") >= precision)
+    return good.row(-1, named=True) if good.height else ordered.row(0, named=True)
 
 
 # --- the threshold of a shipped model ---------------------------------------------------------------------------------------------------
@@ -214,7 +239,7 @@ def with_truth(pairs: pl.DataFrame, truth: dict[object, object]) -> pl.DataFrame
     return pairs.with_columns(right=pl.Series(same, dtype=pl.Boolean))
 
 
-def with_threshold(model: TrainedModel, labelled: pl.DataFrame, *, precision: float = PRECISION) -> TrainedModel:
+def with_threshold(model: TrainedModel, labelled: pl.DataFrame, *, precision: float = AIM) -> TrainedModel:
     """The model with the lowest threshold that reached `precision` on labelled pairs of the TRAINING half, after vetoes.
 
     Never given a test half. Where the promise of the probabilities alone is stricter, that one is kept.

@@ -21,14 +21,18 @@ import polars.selectors as cs
 
 from sertakan.linkage import blocking, frequencies
 from sertakan.linkage import prepared as ready
+from sertakan.linkage.correction import Correction, rivals_sum
 from sertakan.linkage.model import MODEL, NULL, Comparison, Dialect, Settings, render
 from sertakan.linkage.prepared import Prepared, connected, fetched, table
 
 if TYPE_CHECKING:
     import duckdb
 
-LEAST_WEIGHT: Final = -4.0
-"""Pairs of a total weight below this (odds of 1 to 16) never leave the engine."""
+LEAST_WEIGHT: Final = -7.0
+"""Pairs of a total weight below this (odds of 1 to 128, before the prior is settled) never leave the engine."""
+
+LIFTED: Final = 16.0
+"""Bits by which corrections may lift a pair: what stays so far below before them is not looked at again."""
 
 SHARE_FOUND: Final = 0.5
 """How many of the left records are expected in the right set before anything is known."""
@@ -45,13 +49,15 @@ class TrainedModel:
     threshold: float = 0.99
     review: float = 0.05
     measured: dict[str, Any] = field(default_factory=dict)
+    correction: Correction = field(default_factory=Correction)
 
     @property
     def hash(self) -> str:
         """Names model and weights together: what is stored with a run."""
         import hashlib
 
-        known = json.dumps([self.settings.hash, self.weights, self.threshold, self.review], sort_keys=True)
+        corrected = self.correction.as_dict()
+        known = json.dumps([self.settings.hash, self.weights, corrected, self.threshold, self.review], sort_keys=True)
         return hashlib.sha256(known.encode()).hexdigest()[:16]
 
     def to_json(self) -> str:
@@ -59,6 +65,7 @@ class TrainedModel:
         known = {
             "model": self.settings.version, "settings": self.settings.hash, "splink": self.splink, "seed": self.seed,
             "threshold": self.threshold, "review": self.review, "measured": self.measured, "weights": self.weights,
+            "correction": self.correction.as_dict(),
         }  # fmt: skip
         return json.dumps(known, indent=1, sort_keys=True) + "\n"
 
@@ -67,9 +74,10 @@ class TrainedModel:
         """Read what `to_json` wrote. Levels that the file does not know keep the first guesses of the model."""
         raw = json.loads(text)
         weights = {name: {label: (m, u) for label, (m, u) in levels.items()} for name, levels in raw["weights"].items()}
+        correction = Correction.from_dict(raw["correction"]) if "correction" in raw else Correction()
         return cls(
-            settings, weights, raw["seed"], raw["splink"], raw["threshold"], raw["review"], raw.get("measured", {})
-        )
+            settings, weights, raw["seed"], raw["splink"], raw["threshold"], raw["review"], raw.get("measured", {}), correction
+        )  # fmt: skip
 
 
 @cache
@@ -126,7 +134,7 @@ def _settings(model: TrainedModel, fitting: Settings, dialect: Dialect) -> Any:
 def score_sql(
     model: TrainedModel, fitting: Settings, left: str, right: str, kin_ratio: float, least: float, dialect: Dialect
 ) -> str:
-    """SQL over ``pairs`` [l, r] and two tables of records: l, r, gamma_*, w_*, w_family, weight (all but the prior)."""
+    """SQL over ``pairs`` [l, r] and two tables of records: l, r, gamma_*, w_*, w_family, weight (all but the prior), corrected."""
     from splink.internals.comparison_vector_values import compute_comparison_vector_values_from_id_pairs_sqls
     from splink.internals.dialects import SplinkDialect
     from splink.internals.predict import predict_from_comparison_vectors_sqls
@@ -145,30 +153,45 @@ def score_sql(
         ),
         *predict_from_comparison_vectors_sqls(
             unique_id_input_columns=info.unique_id_input_columns, core_model_settings=known.core_model_settings,
-            sql_dialect=SplinkDialect.from_string(dialect), threshold_match_weight=least,
+            sql_dialect=SplinkDialect.from_string(dialect), threshold_match_weight=least - LIFTED,
             retain_intermediate_calculation_columns=True, training_mode=True,
         ),
     ]  # fmt: skip
     ctes = ",\n".join(f"{step['output_table_name']} as ({step['sql']})" for step in steps)
     adjusted = {one.name for one in fitting.comparisons if any(level.tf for level in one.levels)}
     weights = ", ".join(
-        f"mw_{one.name}{f' + mw_tf_adj_{one.name}' if one.name in adjusted else ''} as w_{one.name}"
+        f"{_corrected_sql(one, model.correction, frequent=one.name in adjusted)} as w_{one.name}"
         for one in fitting.comparisons
     )
     gammas = ", ".join(f"gamma_{one.name}" for one in fitting.comparisons)
-    family = _family_sql(model, fitting, kin_ratio)
+    family = f"{model.correction.family!r} * {_family_sql(model, fitting, kin_ratio)}"
+    total = " + ".join([*(f"w_{one.name}" for one in fitting.comparisons), "w_family"])
     sql = f"""
     with {ctes},
-    scored as (
-        select row_l as l, row_r as r, match_weight, {weights}, {gammas}, {family} as w_family from __splink__df_predict
-    )
-    select *, match_weight + w_family as weight from scored where match_weight + w_family >= {least}
+    scored as (select row_l as l, row_r as r, {weights}, {gammas}, {family} as w_family from __splink__df_predict),
+    added as (select *, {total} as weight from scored)
+    select * from added where weight >= {least}
     """
     if dialect == "spark":
         import sqlglot
 
         return sqlglot.transpile(sql, read="spark", write="spark")[0]
     return sql
+
+
+def _corrected_sql(comparison: Comparison, correction: Correction, *, frequent: bool) -> str:
+    """The weight of a comparison, with the correction that was learned for it."""
+    name = comparison.name
+    weight = f"mw_{name} + mw_tf_adj_{name}" if frequent else f"mw_{name}"
+    bits = correction.levels.get(name, {})
+    last = len(comparison.levels) - 1
+    whens = " ".join(
+        f"when {last - at} then {bits[level.label]!r}"
+        for at, level in enumerate(comparison.levels)
+        if level.label in bits
+    )
+    added = f" + (case gamma_{name} {whens} else 0.0 end)" if whens else ""
+    return f"{correction.factors.get(name, 1.0)!r} * ({weight}){added}"
 
 
 def similarity_jar() -> str:
@@ -339,9 +362,15 @@ def _with_true_m(
 # --- running it -----------------------------------------------------------------------------------------------------------------------
 
 
-def prior_of(left: int, right: int) -> float:
-    """log2 of the odds that two records taken at random are one person."""
-    return math.log2(SHARE_FOUND * max(min(left, right), 1) / max(left * right, 1))
+def possible_pairs(left: int, right: int | None = None) -> float:
+    """How many pairs there are between two sets, or within one."""
+    return max(left * right if right is not None else left * (left - 1) / 2, 1.0)
+
+
+def prior_of(left: int, right: int | None = None) -> float:
+    """log2 of the odds that two records taken at random from two sets, or from one, are one person."""
+    found = SHARE_FOUND * max(left if right is None else min(left, right), 1)
+    return math.log2(found / possible_pairs(left, right))
 
 
 def dedupe(
@@ -352,7 +381,7 @@ def dedupe(
     fitting = model.settings.fitting(side.columns)
     wanted = blocking.chosen_blocks(fitting, side.rows)
     places = ", ".join(str(at) for at, block in enumerate(side.blocks) if block in wanted) or "-1"
-    prior = prior_of(side.rows, side.rows)
+    prior = prior_of(side.rows)
     with connected(threads) as connection:
         connection.register("all_keys", side.keys.to_arrow())
         found = []
@@ -363,7 +392,7 @@ def dedupe(
             found.append(fetched(connection, blocking.within_sql(fitting.largest_block)))
     pairs = pl.concat(found).unique() if portions > 1 else found[0]
     scored = _scored(pairs, side.records, side.records, model, fitting, side.rows, prior, threads)
-    return finished(scored, fitting, prior, least, side.ids, side.ids)
+    return finished(scored, fitting, model, least, side.ids)
 
 
 def link(
@@ -381,7 +410,7 @@ def link(
         connection.execute(f"create table left_keys as {blocking.keys_sql(tuple(wanted), 'left_records', 'duckdb')}")
         pairs = fetched(connection, blocking.between_sql(fitting.largest_block))
     scored = _scored(pairs, ours, side.records, model, fitting, side.rows, prior, threads)
-    return finished(scored, fitting, prior, least, left["record_id"], side.ids)
+    return finished(scored, fitting, model, least, left["record_id"], side.ids)
 
 
 AT_ONCE: Final = 80_000
@@ -391,12 +420,17 @@ KEYS_AT_ONCE: Final = 16_000_000
 """Keys under which records meet at once, for the same reason: 715,000 records have so many."""
 
 
+def least_weight(model: TrainedModel, prior: float) -> float:
+    """The weight below which no pair is kept."""
+    return LEAST_WEIGHT - prior - model.correction.base
+
+
 def _scored(
     pairs: pl.DataFrame, left: pl.DataFrame, right: pl.DataFrame, model: TrainedModel, fitting: Settings, rows: int,
     prior: float, threads: int,
 ) -> pl.DataFrame:  # fmt: skip
     """The weights of `pairs`, in portions; only records that are in a pair are looked at."""
-    sql = score_sql(model, fitting, "left_side", "right_side", 1 / max(rows, 1), LEAST_WEIGHT - prior, "duckdb")
+    sql = score_sql(model, fitting, "left_side", "right_side", 1 / max(rows, 1), least_weight(model, prior), "duckdb")
     ordered = pairs.sort("l", "r")
 
     def score(start: int) -> pl.DataFrame:
@@ -413,12 +447,27 @@ def _scored(
 
 
 def finished(
-    scored: pl.DataFrame, fitting: Settings, prior: float, least: float, left: pl.Series, right: pl.Series
+    scored: pl.DataFrame,
+    fitting: Settings,
+    model: TrainedModel,
+    least: float,
+    left: pl.Series,
+    right: pl.Series | None = None,
 ) -> pl.DataFrame:
-    """The pairs as the contract has them: ids, probability, weight, weights and labels of levels; in order of ids."""
+    """The pairs as the contract has them: ids, probability, weight, weights and labels of levels; in order of ids.
+
+    right: ids of the other set; none where a set is compared with itself.
+    """
     # Two engines, or two orders of adding, differ in the sixteenth digit; a pair has one weight.
     scored = scored.with_columns(cs.float().round(9))
-    prior = settled_prior(scored["weight"], prior, left.len(), right.len())
+    within, base = right is None, model.correction.base
+    known = model.correction.within if within else model.correction.listed
+    sizes = (left.len(), None if right is None else right.len())
+    even = -base - settled_prior(scored["weight"] + base, *sizes)
+    sides = scored.select(left="l", right="r", weight="weight")
+    scored = scored.with_columns(w_rivals=rivals_sum(sides, known, even, within=within).round(9))
+    scored = scored.with_columns(weight=(pl.col("weight") + pl.col("w_rivals")).round(9))
+    prior = base + settled_prior(scored["weight"] + base, *sizes)
     probability = 1 / (1 + (-(pl.col("weight") + prior) * math.log(2)).exp())
     kept = scored.with_columns(probability=probability).filter(pl.col("probability") >= least).sort("l", "r")
     labels = []
@@ -427,17 +476,18 @@ def finished(
         labels.append(
             pl.col(f"gamma_{one.name}").replace_strict(names, return_dtype=pl.String).alias(f"level_{one.name}")
         )
+    others = left if right is None else right
     return kept.with_columns(
-        *labels, left_id=left.gather(kept["l"]), right_id=right.gather(kept["r"])
+        *labels, left_id=left.gather(kept["l"]), right_id=others.gather(kept["r"])
     ).select(
-        "left_id", "right_id", "probability", "weight", *(f"w_{one.name}" for one in fitting.comparisons), "w_family",
+        "left_id", "right_id", "probability", "weight", *(f"w_{one.name}" for one in fitting.comparisons), "w_family", "w_rivals",
         *(f"level_{one.name}" for one in fitting.comparisons),
     )  # fmt: skip
 
 
-def settled_prior(weights: pl.Series, prior: float, left: int, right: int) -> float:
+def settled_prior(weights: pl.Series, left: int, right: int | None = None) -> float:
     """The prior that agrees with what is found: the expected number of matches among all possible pairs, by iteration."""
-    possible = max(left * right, 1)
+    possible, prior = possible_pairs(left, right), prior_of(left, right)
     ordered = weights.sort()
     for _ in range(20):
         expected = float((1 / (1 + (-(ordered + prior) * math.log(2)).exp())).sum())

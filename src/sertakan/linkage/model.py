@@ -19,7 +19,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Final, Literal
 
 Dialect = Literal["duckdb", "spark"]
-VERSION: Final = "1"
+VERSION: Final = "2"
 NULL: Final = "missing"
 """The label of the level that says nothing: a value is missing, or another comparison has counted it."""
 
@@ -199,19 +199,21 @@ _NIK = Comparison(
 
 
 def _begins(long: str, short: str) -> str:
-    """The one is the beginning of the other, by its letters, or by its sound but for the last one (which sounds harder at an end)."""
+    """The one is the beginning of the other, by its letters, or by its sound (a D sounds like T at an end)."""
     sound = f"length(c_name_flat_{short})"
     return (
         f"(length(c_name_text_{short}) >= 4 and substr(c_name_text_{long}, 1, length(c_name_text_{short})) = c_name_text_{short})"
         f" or ({sound} >= 7 and {sound} < length(c_name_flat_{long})"
-        f" and substr(c_name_flat_{long}, 1, {sound} - 1) = substr(c_name_flat_{short}, 1, {sound} - 1))"
+        f" and substr(c_name_flat_{long}, 1, {sound} - 1) = substr(c_name_flat_{short}, 1, {sound} - 1)"
+        f" and (substr(c_name_flat_{long}, {sound}, 1) = right(c_name_flat_{short}, 1)"
+        f" or (substr(c_name_flat_{long}, {sound}, 1) = 'D' and right(c_name_flat_{short}, 1) = 'T')))"
     )
 
 
 _NAME = Comparison(
     "name",
     ("c_name_text", "c_name_set", "c_name_sounds", "c_name_flat", "c_name_short", "c_name_tail", "c_name_stem", "c_name_stub",
-     "c_name_parts", "c_name_bits", "c_name_letters", "c_name_signs"),
+     "c_name_stump", "c_name_parts", "c_name_bits", "c_name_letters", "c_name_signs"),
     _missing("c_name_set"),
     (
         Level("same", "c_name_set_l = c_name_set_r", m=0.75, u=1e-4, tf="c_name_set"),
@@ -227,7 +229,11 @@ _NAME = Comparison(
         ),
         Level("one within the other", "ALL(c_name)", m=0.05, u=3e-3, tf="c_name_set", tf_own=True),
         Level("cut off", f"{_begins('l', 'r')} or {_begins('r', 'l')}", m=0.02, u=1e-4, tf="c_name_set", tf_own=True),
-        Level("other ending", "c_name_stub_l = c_name_stub_r", m=0.01, u=2e-5, tf="c_name_set", tf_weight=0.5),
+        Level(
+            "other ending",
+            "c_name_stub_l = c_name_stub_r or c_name_stump_l = c_name_stump_r",
+            m=0.01, u=2e-5, tf="c_name_set", tf_weight=0.5,
+        ),
         Level(
             "one slip",
             "(BITS(c_name_letters, 2) and (NEAR(c_name_flat, 1) or NEAR(c_name_sounds, 1)))"

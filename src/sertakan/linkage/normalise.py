@@ -198,11 +198,11 @@ def _standard_words(words: pl.DataFrame) -> pl.DataFrame:
 
 
 def _names(names: pl.Series, prefix: str) -> pl.DataFrame:
-    """[text, set, sounds, flat, short, tail, stem, stub, parts, bones, given, bits, letters, signs, count] of names, each with `prefix`.
+    """[text, set, sounds, flat, short, tail, stem, stub, stump, parts, bones, given, bits, letters, signs, count], each with `prefix`.
 
     text: words in their usual form; set: the same in order of the alphabet; sounds: that by sound; flat: the sounds in their own
-    order, joined; short, tail, stem: all but the first, all but the last, only the last word as initial; stub: sounds
-    without the last sign of every word; given: the first word that is no honorific; bits: of `word_bit`; letters, signs: of
+    order, joined; short, tail, stem: all but the first, all but the last, only the last word as initial; stub, stump: sounds,
+    and words, without the last sign of each; given: the first word that is no honorific; bits: of `word_bit`; letters, signs: of
     `letter_bits` by sound and as written.
     """
     distinct = names.unique().drop_nulls()
@@ -222,6 +222,11 @@ def _names(names: pl.Series, prefix: str) -> pl.DataFrame:
         stub=pl.when(pl.col("sound").str.len_chars() > 3)
         .then(pl.col("sound").str.head(-1))
         .otherwise("sound")
+        .sort()
+        .str.join(" "),
+        stump=pl.when(pl.col("word").str.len_chars() > 2)
+        .then(pl.col("word").str.head(-1))
+        .otherwise("word")
         .sort()
         .str.join(" "),
         parts=pl.col("sound").unique(maintain_order=True),
@@ -384,7 +389,7 @@ _PARTS: Final = {
     "nik": _nik,
     "name": lambda names: _names(names, "c_name"),
     "mother_name": lambda names: _names(names, "c_mother").drop(
-        "c_mother_tail", "c_mother_stub", "c_mother_given", "c_mother_count"
+        "c_mother_tail", "c_mother_stub", "c_mother_stump", "c_mother_given", "c_mother_count"
     ),
     "birth_date": _birth,
     "sex": _sex,

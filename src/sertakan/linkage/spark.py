@@ -82,11 +82,11 @@ def dedupe(
     """As `engine.dedupe`, of a frame of canonical columns that is not normalised yet."""
     ids = records["record_id"]
     given = spark.createDataFrame(_rowed(records).to_arrow(compat_level=pl.CompatLevel.oldest()))
-    scored, fitting, prior = scored_within(given, model, rows=records.height)
-    return engine.finished(_collected(scored), fitting, prior, least, ids, ids)
+    scored, fitting = scored_within(given, model, rows=records.height)
+    return engine.finished(_collected(scored), fitting, model, least, ids)
 
 
-def scored_within(given: DataFrame, model: engine.TrainedModel, *, rows: int) -> tuple[DataFrame, Settings, float]:
+def scored_within(given: DataFrame, model: engine.TrainedModel, *, rows: int) -> tuple[DataFrame, Settings]:
     """Weights of all pairs of `given` (canonical columns and `row`: bigint, unique) that are likely enough to be kept."""
     spark = given.sparkSession
     columns = _columns_after(given)
@@ -98,9 +98,9 @@ def scored_within(given: DataFrame, model: engine.TrainedModel, *, rows: int) ->
     blocks = blocking.chosen_blocks(fitting, rows)
     spark.sql(blocking.keys_sql(blocks, "records", "spark")).persist().createOrReplaceTempView("keys")
     spark.sql(blocking.within_sql(fitting.largest_block)).createOrReplaceTempView("pairs")
-    prior = engine.prior_of(rows, rows)
-    sql = engine.score_sql(model, fitting, "records", "records", 1 / max(rows, 1), engine.LEAST_WEIGHT - prior, "spark")
-    return spark.sql(sql), fitting, prior
+    least = engine.least_weight(model, engine.prior_of(rows))
+    sql = engine.score_sql(model, fitting, "records", "records", 1 / max(rows, 1), least, "spark")
+    return spark.sql(sql), fitting
 
 
 def _rowed(records: pl.DataFrame) -> pl.DataFrame:

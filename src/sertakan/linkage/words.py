@@ -18,6 +18,7 @@ COMPARISONS: dict[str, str | Promise] = {
     "address": gettext_lazy("Alamat"),
     "postcode": gettext_lazy("Kode pos"),
     "family": gettext_lazy("Mungkin keluarga"),
+    "rivals": gettext_lazy("Calon lain"),
 }
 LEVELS: dict[str, str | Promise] = {
     "same": gettext_lazy("sama"),
