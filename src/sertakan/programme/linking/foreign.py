@@ -29,7 +29,7 @@ from sertakan.programme.linking.pairs import (
     same_as,
     write_found,
 )
-from sertakan.programme.linking.register import prepared_register, trained_model
+from sertakan.programme.linking.register import current_register, prepared_register, trained_model
 
 if TYPE_CHECKING:
     import polars as pl
@@ -66,7 +66,7 @@ def link_file(
     with lists.opened(path, mapping=mapping, context=context) as found:
         progress("preparing", 0, None)
         with scope.acting(actor):
-            prepared = prepared_register(members=against == "members")
+            prepared = prepared_register(members=True) if against == "members" else current_register()
         compared = _compare(found, prepared, model, progress)
         facts = {"mapping": said, **lists.list_facts(found)}
         kind = "members" if found.has_numbers else "other"

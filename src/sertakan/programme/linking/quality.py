@@ -18,6 +18,8 @@ from typing import Any, Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from sertakan.programme.linking.kinds import KINDS
+
 FILE: Final = "data/evaluation.json"
 WITHOUT_ERROR: Final = "tanpa galat"
 MOST_POINTS: Final = 24
@@ -138,7 +140,7 @@ def _read(raw: dict[str, Any]) -> Quality:
         seconds=result["seconds"],
         fields=_by_field(kinds),
         groups=tuple((str(said), _values(name, groups[name])) for name, said in GROUPS.items() if groups.get(name)),
-        kinds=tuple(sorted((_part(one["name"], one) for one in kinds), key=lambda share: share.value)),
+        kinds=tuple(sorted((_part(_kind(one["name"]), one) for one in kinds), key=lambda share: share.value)),
         curve=tuple(_thinned(result.get("curve", []))),
         chosen={"precision": result["precision"], "recall": result["recall"]},
     )
@@ -152,6 +154,10 @@ def _share(result: dict[str, Any], name: str, found: int, of: int) -> Share:
 def _part(label: str, part: dict[str, Any]) -> Share:
     low, high = part["recall_interval"]
     return Share(label, 100 * part["recall"], 100 * low, 100 * high, part["found"], part["true_pairs"])
+
+
+def _kind(name: str) -> str:
+    return str(KINDS.get(name) or FIELDS.get(name, name))
 
 
 def _values(name: str, parts: Iterable[dict[str, Any]]) -> tuple[Share, ...]:

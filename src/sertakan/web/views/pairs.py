@@ -37,6 +37,8 @@ WHOLE_WORDS = {"birth", "area", "sex"}
 FIRST_GUESS = gettext_lazy("dua catatan yang diambil acak hampir selalu dua orang")
 FAMILY = gettext_lazy("keluarga serumah juga berbagi nomor HP, desa, dan nama ibu, maka kesamaan itu dikurangi")
 
+RIVALS = gettext_lazy("berkurang bila catatan lain juga cocok, bertambah bila tidak ada")
+
 
 @roles_required(*READERS)
 @require_GET
@@ -307,7 +309,7 @@ def _steps(review: linking.Review) -> list[dict[str, Any]]:
     share = min(max(review.probability, 1e-9), 1 - 1e-9)
     end = math.log2(share / (1 - share))
     first = end - sum(step.weight for step in review.weights)
-    notes = {"family": str(FAMILY)}
+    notes = {"family": str(FAMILY), "rivals": str(RIVALS)}
     stages = [
         (_("Dugaan awal"), str(FIRST_GUESS), first, True),
         *((step.label, notes.get(step.name, step.level), step.weight, False) for step in review.weights),
