@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from sertakan.agencies.models import Agency
 from sertakan.areas import queries as areas
@@ -85,8 +86,8 @@ def correct(*, person_id: int, texts: Mapping[str, str], reason: str) -> Correct
     if problems:
         return Corrected(problems={name: tuple(said) for name, said in problems.items()}, notes=tuple(notes))
     changed = services.correct(person=person, facts=_facts(record, wanted), reason=reason)
-    # A membership under another record of a merged person goes out under that record, which was not corrected.
-    to_tell = bool(changed) and Sponsorship.objects.filter(person=person, state=Sponsorship.State.MEMBER).exists()
+    own = Q(person=person) | Q(person__merged_into=person)
+    to_tell = bool(changed) and Sponsorship.objects.filter(own, state=Sponsorship.State.MEMBER).exists()
     return Corrected(changed=changed, notes=tuple(notes), to_tell=to_tell)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, F, IntegerField, OuterRef, Q, QuerySet
-from django.db.models.functions import Coalesce, Extract
+from django.db.models.functions import Coalesce, Extract, Greatest
 
 from sertakan.core import clock, encryption
 from sertakan.core.month import Month
@@ -153,7 +153,7 @@ def candidates(
     stops = BatchLine.objects.filter(sponsorship=OuterRef("pk"), purpose="stop").exclude(answer="refused")
     if batch is not None:
         stops = stops.exclude(batch=batch)
-    found = Sponsorship.objects.filter(agency_id=agency_id)
+    found = Sponsorship.objects.filter(agency_id=agency_id).annotate(corrected=_CORRECTED)
     found = found.filter(_aim(kind)) if sponsorship_ids is None else found.filter(pk__in=list(sponsorship_ids))
     rows = found.order_by("pk").values_list(
         "pk",
@@ -183,9 +183,13 @@ def _numbered() -> Q:
     return Q(Exists(Membership.objects.filter(person=OuterRef("person")))) | Q(person__in=others.values("person"))
 
 
+_CORRECTED = Greatest("person__corrected_at", "person__merged_into__corrected_at")
+"""When the person was last put right, or who stands for it once merged."""
+
+
 def _told_since_corrected() -> Exists:
     """BPJS has been sent, after the last correction, what is known of the person."""
-    sent = BatchLine.objects.filter(person=OuterRef("person"), batch__sent_at__gt=OuterRef("person__corrected_at"))
+    sent = BatchLine.objects.filter(person=OuterRef("person"), batch__sent_at__gt=OuterRef("corrected"))
     return Exists(sent.exclude(purpose="stop"))
 
 
@@ -195,7 +199,7 @@ def _aim(kind: str) -> Q:
         "new": checked & Q(continues__isnull=True) & ~_numbered(),
         "reactivate": checked & Q(continues__isnull=True) & _numbered(),
         "continue": checked & Q(continues__isnull=False),
-        "change": Q(state=Sponsorship.State.MEMBER, person__corrected_at__isnull=False) & Q(~_told_since_corrected()),
+        "change": Q(state=Sponsorship.State.MEMBER, corrected__isnull=False) & Q(~_told_since_corrected()),
         "stop": Q(state=Sponsorship.State.ENDED)
         & Exists(BatchLine.objects.filter(sponsorship=OuterRef("pk")).exclude(batch__state=Batch.State.DRAFT))
         & ~Exists(BatchLine.objects.filter(sponsorship=OuterRef("pk"), purpose="stop").exclude(answer="refused")),

@@ -271,3 +271,26 @@ def test_an_answer_with_the_number_of_the_other_record_is_no_contradiction(pair)
     assert Membership.objects.count() == 1
     second.sponsorship.refresh_from_db()
     assert second.sponsorship.state == "member"
+
+
+def test_a_correction_of_who_stands_for_a_merged_member_is_told_under_the_numbers_that_bpjs_knows(pair):
+    from sertakan.people import services as people
+    from sertakan.people.queries import get_person
+    from sertakan.programme.correcting import correct
+    from sertakan.sponsorship import queries, services
+    from sertakan.sponsorship.services.batches import _rows
+
+    member, other = pair
+    agency = member.sponsorship.agency
+    assert queries.candidates(kind="change", agency_id=agency.pk) == []
+    people.merge(keep=other.person.pk, gone=member.person.pk, reason="orang yang sama menurut KTP")
+    done = correct(person_id=other.person.pk, texts={"mother_name": "Suminah Rekaan"}, reason="menurut kartu keluarga")
+    assert (done.changed, done.to_tell) == (("mother_name",), True)
+    found = queries.candidates(kind="change", agency_id=agency.pk)
+    assert [one.sponsorship_id for one in found] == [member.sponsorship.pk]
+    batch = factories.make_batch(agency, [member], kind="change")
+    (row,) = _rows(batch)
+    assert row["mother_name"] == get_person(other.person.pk).mother_name == "Suminah Rekaan"
+    assert row["nik"] == member.nik
+    services.send_batch(batch=batch)
+    assert queries.candidates(kind="change", agency_id=agency.pk) == []

@@ -14,6 +14,7 @@ from django.utils import translation
 
 from sertakan.agencies.models import Agency
 from sertakan.core import audit, clock, files, scope
+from sertakan.people.models import Person
 from sertakan.sponsorship import catalogue, documents, errors, policies, queries, states
 from sertakan.sponsorship.models import Batch, BatchLine, BpjsOffice, Sponsorship
 
@@ -243,6 +244,7 @@ def _workbook(batch: Batch, layout: catalogue.Layout) -> bytes:
 def _rows(batch: Batch) -> list[dict[str, Any]]:
     related = (
         "person__area",
+        "person__merged_into__area",
         "donor",
         "sponsorship__occupation",
         "sponsorship__second_occupation",
@@ -254,8 +256,15 @@ def _rows(batch: Batch) -> list[dict[str, Any]]:
     return [_row(line, niks, numbers) for line in lines]
 
 
+def _told(line: BatchLine) -> Person:
+    """Whose facts a line tells. A change of somebody merged goes out under the numbers that BPJS knows, with what was put right."""
+    survivor = line.person.merged_into
+    corrected = line.purpose == "change" and survivor is not None and survivor.corrected_at is not None
+    return survivor if survivor is not None and corrected else line.person
+
+
 def _row(line: BatchLine, niks: Mapping[int, str], numbers: Mapping[int, str]) -> dict[str, Any]:
-    person, sponsorship = line.person, line.sponsorship
+    person, sponsorship = _told(line), line.sponsorship
     reasons = dict(Sponsorship.EndReason.choices)
     return {
         "number": line.number,
