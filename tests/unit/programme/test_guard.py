@@ -217,6 +217,29 @@ def test_who_stopped_paying_is_not_asked_again_but_the_office_is(office, day):
     assert told(matter__startswith="guard:arrears_1") == ["user/email", "user/inapp"]
 
 
+def test_whose_money_is_with_bpjs_is_not_asked_again_and_the_clerk_is_told_so(office):
+    for worker in office.workers[:2]:
+        Office(office.agency).remit(worker, Month(2026, 11))
+    guard.run(SYSTEM)
+    assert told() == ["user/email", "user/inapp"]
+    assert "Iuran 2 pekerja menunggu konfirmasi BPJS." in Notice.objects.get(channel="email").body
+    assert set(LapseWarning.objects.values_list("kind", "remitted")) == {("due_soon", True)}
+
+
+@pytest.mark.parametrize(("today", "workers"), [("2026-11-12", 0), ("2026-11-13", 1)])
+def test_an_open_code_is_told_two_working_days_before_it_is_due_also_for_who_has_no_number_yet(
+    office, day, today, workers
+):
+    fresh = Office(office.agency).worker(name="Pekerja Baru", donor=office.donor, state="awaiting_payment")
+    Office(office.agency).remit(fresh, Month(2026, 11), state="open")
+    day(today)
+    assert guard.run(SYSTEM).workers["code_unpaid"] == workers
+    assert (
+        list(LapseWarning.objects.filter(kind="code_unpaid").values_list("person__name", "state"))
+        == [("Pekerja Baru", "not_yet")] * workers
+    )
+
+
 def test_a_clerk_sees_the_warnings_of_the_own_agency_only(office, acting_as):
     other = factories.make_agency("Lain")
     member(other, "Pekerja Lain", "2026-01..2026-10")
