@@ -17,7 +17,9 @@ from sertakan.people.models import Person
 
 @track()
 class Case(models.Model):
-    """One event of one worker. `snapshot`: facts and explanation of cover on the day of the event, with the version of the rules.
+    """One event of one worker, at most once in an agency. Two agencies that know a worker do not learn of each other's cases.
+
+    `snapshot`: facts and explanation of cover on the day of the event, with the version of the rules.
 
     `reporter`: who told, sealed (JSON of name, relation, phone).
     """
@@ -56,7 +58,7 @@ class Case(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["person", "kind", "event_on"], condition=~Q(state="closed"), name="case_once_per_event"
+                fields=["person", "agency", "kind", "event_on"], condition=~Q(state="closed"), name="case_once_per_event"
             ),
             models.CheckConstraint(
                 name="case_closed_has_its_day",
