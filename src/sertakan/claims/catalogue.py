@@ -15,6 +15,9 @@ Duty = Literal["family", "agency", "bpjs", "doctor"]
 OURS: Final = frozenset({"family", "agency"})
 """Whose steps can be overdue for us; a step of BPJS that is overdue is asked about, one of the doctor has no deadline."""
 
+AFTER_DECISION: Final = frozenset({"stop", "pay_jkk", "pay_jkm", "pay_jht"})
+"""What is still to be done once BPJS has decided; the steps on the way to a decision have lost their meaning by then."""
+
 _HERE = Path(__file__).parent / "data"
 T = TypeVar("T", bound="_Frozen")
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from sertakan.access.models import RoleAssignment
 from sertakan.agencies.models import Agency
@@ -23,6 +23,13 @@ from sertakan.people import queries as people
 from sertakan.sponsorship.queries import offices
 
 _OVER = (Case.State.CLOSED, Case.State.PAID, Case.State.REFUSED)
+_DECIDED = (Case.State.DECIDED, Case.State.PAID)
+_TO_DO = (
+    Q(done_at__isnull=True)
+    & ~Q(case__state__in=[Case.State.CLOSED, Case.State.REFUSED])
+    & (~Q(case__state__in=_DECIDED) | Q(code__in=catalogue.AFTER_DECISION))
+)
+"""Steps that are still to be done: none of a case that is closed or refused, and after the decision only what follows from it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +63,16 @@ class Standing:
 
     @property
     def overdue(self) -> bool:
-        """Not done, and its last moment is over."""
-        return self.step.done_at is None and self.step.due_at is not None and clock.now() > self.step.due_at
+        """Still to be done, and its last moment is over."""
+        return self.to_do and self.step.due_at is not None and clock.now() > self.step.due_at
+
+    @property
+    def to_do(self) -> bool:
+        """Not done, and not without meaning by now."""
+        state = self.step.case.state
+        if self.done or state in (Case.State.CLOSED, Case.State.REFUSED):
+            return False
+        return state not in _DECIDED or self.step.code in catalogue.AFTER_DECISION
 
     @property
     def late(self) -> bool:
@@ -123,10 +138,8 @@ def cases_of(person_id: int) -> QuerySet[Case]:
 def rows(found: Collection[Case]) -> list[CaseRow]:
     """Cases as a list shows them. One statement."""
     waiting: dict[int, list[Step]] = defaultdict(list)
-    over = {case.pk for case in found if case.state in _OVER}
-    for step in Step.objects.filter(case__in=[case.pk for case in found], done_at__isnull=True):
-        if step.case_id not in over:
-            waiting[step.case_id].append(step)
+    for step in Step.objects.filter(_TO_DO, case__in=[case.pk for case in found]):
+        waiting[step.case_id].append(step)
     now = clock.now()
     return [_row(case, waiting[case.pk], now) for case in found]
 
@@ -144,7 +157,7 @@ def _row(case: Case, steps: list[Step], now: datetime) -> CaseRow:
 def overdue(on: date | datetime | None = None) -> list[OverdueStep]:
     """Steps whose deadline has passed at a moment (a day: its end; None: now), the longest overdue first. One statement.
 
-    Cases that are paid, refused or closed have none.
+    A case that is refused or closed has none, one that is decided or paid only what follows from the decision.
     """
     if on is None:
         at = clock.now()
@@ -152,7 +165,7 @@ def overdue(on: date | datetime | None = None) -> list[OverdueStep]:
         at = on
     else:
         at = datetime.combine(on, time.max, WIB)
-    found = Step.objects.filter(done_at__isnull=True, due_at__lt=at).exclude(case__state__in=_OVER)
+    found = Step.objects.filter(_TO_DO, due_at__lt=at)
     return [
         OverdueStep(
             case_id=step.case_id,
@@ -172,7 +185,7 @@ def overdue(on: date | datetime | None = None) -> list[OverdueStep]:
 
 def overdue_count() -> int:
     """How many cases in scope have a step that is overdue now."""
-    found = Step.objects.filter(done_at__isnull=True, due_at__lt=clock.now()).exclude(case__state__in=_OVER)
+    found = Step.objects.filter(_TO_DO, due_at__lt=clock.now())
     return found.values("case").distinct().count()
 
 

@@ -324,6 +324,35 @@ def test_a_pic_sees_the_cover_that_another_agency_paid(worker, agency, opened, a
     assert told(opened()).now == 42_000_000
 
 
+def test_two_agencies_that_know_a_worker_do_not_learn_of_each_others_cases(worker, agency, opened, acting_as):
+    from sertakan.people.models import PersonAgency
+
+    other = factories.make_agency("Dinas-Lain")
+    PersonAgency.objects.create(person=worker.person, agency=other, valid_from=date(2026, 11, 1))
+    acting_as("pic", agency)
+    first = opened(kind="accident")
+    acting_as("pic", other)
+    second = opened(kind="accident")
+    assert (second.agency_id, list(queries.cases())) == (other.pk, [second])
+    acting_as("coordinator")
+    assert set(queries.cases()) == {first, second}
+
+
+def test_a_decision_ends_the_steps_on_the_way_and_not_what_follows_from_it(worker, opened, day):
+    paid(member(worker), worker, *YEAR, programmes="jkk,jkm,jht")
+    case = opened(event_on=date(2026, 11, 2))
+    services.do_step(case_id=case.pk, code="papers", done_on=date(2026, 11, 3))
+    day("2026-12-01")
+    assert {one.code for one in queries.overdue()} == {"stop", "missing", "pay_jkm", "pay_jht"}
+    services.decide(case_id=case.pk, amount=42_000_000, decided_on=date(2026, 11, 20), paid_on=date(2026, 11, 20))
+    assert {one.code for one in queries.overdue()} == {"stop", "pay_jht"}
+    case.refresh_from_db()
+    assert {one.planned.code for one in queries.standings(case) if one.overdue} == {"stop", "pay_jht"}
+    assert queries.rows([case])[0].overdue == 2
+    services.close(case_id=case.pk)
+    assert queries.overdue() == []
+
+
 def test_a_case_follows_a_merged_person_and_the_undo_restores_every_row(worker, agency, opened):
     from django.db import connection
 
