@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sertakan.core.money import format_number, format_rupiah, terbilang
+from sertakan.core.money import format_number, format_rupiah, read_rupiah, terbilang
 
 
 @pytest.mark.parametrize(
@@ -34,3 +34,25 @@ def test_a_written_amount_can_be_read_back(amount: int) -> None:
 )
 def test_amounts_can_be_written_in_words(amount: int, text: str) -> None:
     assert terbilang(amount) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [
+        ("16800", 16_800), ("Rp16.800", 16_800), (" rp. 1.000.000,- ", 1_000_000), ("42.000.000,00", 42_000_000),
+        ("42 000 000", 42_000_000), ("0", 0),
+    ],
+)  # fmt: skip
+def test_an_amount_typed_into_a_form_is_read(text: str, amount: int) -> None:
+    assert read_rupiah(text) == amount
+
+
+@pytest.mark.parametrize("text", ["", "16.8", "16,800", "42.000.000,50", "1.00.000", "-5", "1e6", "²", "1" * 13, "sejuta"])
+def test_an_amount_that_is_not_certain_is_not_read(text: str) -> None:
+    with pytest.raises(ValueError, match="whole rupiah"):
+        read_rupiah(text)
+
+
+@given(st.integers(0, 10**12 - 1))
+def test_what_is_shown_can_be_typed_back(amount: int) -> None:
+    assert read_rupiah(format_rupiah(amount)) == amount

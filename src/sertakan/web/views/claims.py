@@ -23,6 +23,7 @@ from sertakan.claims.models import Case
 from sertakan.core import clock, language
 from sertakan.core.clock import WIB
 from sertakan.core.errors import DomainError
+from sertakan.core.money import read_rupiah
 from sertakan.people import queries as people
 from sertakan.people.models import Person
 from sertakan.programme import persons
@@ -30,7 +31,7 @@ from sertakan.web.guards import page_of, roles_required
 from sertakan.web.views.downloads import PDF, attachment
 
 READERS = ("pic", "coordinator", "bpjs")
-MOST_FOUND = 20
+MOST_FOUND, MOST_OVERDUE = 20, 50
 
 
 @roles_required(*READERS)
@@ -51,7 +52,12 @@ def claims(request: ScopedRequest) -> HttpResponse:
         "rows": rows,
         "all": wanted == "semua",
         "several": request.actor.sees_all,
-        "overdue": [{"entry": one, "days": one.days(today), "label": language.translate(one.label)} for one in late],
+        "overdue_count": len(late),
+        "overdue": [
+            {"entry": one, "days": one.days(today), "label": language.translate(one.label)}
+            for one in late[:MOST_OVERDUE]
+        ],
+        "more_overdue": max(0, len(late) - MOST_OVERDUE),
     }
     return TemplateResponse(request, "claims/claims.html", context)
 
@@ -198,7 +204,7 @@ def claim(request: ScopedRequest, case_id: int) -> HttpResponse:
 def _steps(found: Case) -> list[dict[str, Any]]:
     """The steps as the page shows them. The next is the open one of ours with the earliest deadline, else the first."""
     standings = queries.standings(found)
-    ours = [one for one in standings if not one.done and not one.planned.waits_for and one.step.duty_of != "bpjs"]
+    ours = [one for one in standings if one.to_do and not one.planned.waits_for and one.step.duty_of != "bpjs"]
     dated = [one for one in ours if one.step.due_at is not None]
     first = min(dated, key=lambda one: one.step.due_at or clock.now(), default=None) or next(iter(ours), None)
     shown = []
@@ -293,18 +299,21 @@ def claim_outcome(request: ScopedRequest, case_id: int) -> HttpResponse:
         elif sent.get("what") == "paid":
             services.pay(case_id=case_id, paid_on=day)
         else:
-            digits = "".join(sign for sign in sent.get("amount", "") if sign not in "Rp. ,")
-            services.decide(
-                case_id=case_id,
-                amount=int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= 12 else 0,
-                decided_on=day,
-            )
+            services.decide(case_id=case_id, amount=_amount(sent.get("amount", "")), decided_on=day)
         messages.success(request, _("Keputusan dicatat."))
     except ValueError:
         messages.error(request, _("Tanggal tidak terbaca. Pilih tanggal keputusan atau pembayaran."))
     except DomainError as refusal:
         _say(request, refusal)
     return redirect("claim", case_id)
+
+
+def _amount(text: str) -> int:
+    """Whole rupiah; zero where nothing can be read for certain, which the service refuses."""
+    try:
+        return read_rupiah(text)
+    except ValueError:
+        return 0
 
 
 @roles_required(*READERS)

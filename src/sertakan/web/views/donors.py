@@ -19,6 +19,7 @@ from sertakan.agencies import queries as agencies
 from sertakan.contributions.queries.prepaying import paying_ahead
 from sertakan.core import clock
 from sertakan.core.errors import DomainError
+from sertakan.core.money import read_rupiah
 from sertakan.core.month import Month
 from sertakan.people.naming import sort_key
 from sertakan.rules import due_date, load_rules
@@ -174,12 +175,14 @@ def _describe(request: ScopedRequest, found: Donor) -> str:
 
 
 def _mandate(request: ScopedRequest, found: Donor) -> str:
-    limit = request.POST.get("limit", "").replace(".", "").strip()
+    limit = request.POST.get("limit", "").strip()
+    if limit and not read_rupiah(limit):
+        raise ValueError("a limit of nothing is no mandate")
     services.record_mandate(
         donor=found,
         kind=request.POST["kind"],
         signed_on=date.fromisoformat(request.POST["signed_on"].strip()),
-        limit=int(limit) if limit else None,
+        limit=read_rupiah(limit) if limit else None,
     )
     return _("Kuasa potong dicatat. Simpan kertas aslinya di instansi.")
 

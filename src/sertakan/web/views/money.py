@@ -21,7 +21,7 @@ from sertakan.contributions import policies, queries, services
 from sertakan.contributions.models import PaymentCode, Slip, Transfer
 from sertakan.core import clock, files
 from sertakan.core.errors import DomainError
-from sertakan.core.money import format_number, format_rupiah
+from sertakan.core.money import format_number, format_rupiah, read_rupiah
 from sertakan.core.month import Month, months
 from sertakan.rules.reasons import month_in_words
 from sertakan.sponsorship import queries as sponsorship
@@ -393,10 +393,10 @@ def _try(request: ScopedRequest, act: Any, said: str) -> Any:
 
 def _amount(text: str) -> int:
     """Whole rupiah from ``Rp 16.800``; zero where nothing can be read, which the service refuses."""
-    plain = re.sub(r"^\s*rp\.?\s*|\s|(,-?|,00)$", "", text.casefold())
-    if re.fullmatch(r"\d{1,3}(\.\d{3})+", plain):
-        plain = plain.replace(".", "")
-    return int(plain) if plain.isascii() and plain.isdigit() and len(plain) < 13 else 0
+    try:
+        return read_rupiah(text)
+    except ValueError:
+        return 0
 
 
 def _months(text: str) -> int | None:
