@@ -145,6 +145,14 @@ def test_steps_papers_decision_and_payment_are_noted_on_the_page(case: Any, sign
     assert "Buka kembali" in text_of(closed)
 
 
+@pytest.mark.parametrize(("typed", "kept"), [("42.000.000,00", "Rp42.000.000"), ("42.5", ""), ("Rp 42.000.000,-", "Rp42.000.000")])
+def test_the_amount_of_a_decision_is_never_guessed(case: Any, sign_in: SignIn, typed: str, kept: str) -> None:
+    given = {"what": "decided", "on": "2026-11-22", "amount": typed}
+    shown = text_of(sign_in("pic").post(reverse("claim_outcome", args=[case.pk]), given, follow=True))
+    assert kept in shown if kept else "rupiah bulat di atas nol" in shown
+    assert "Disetujui BPJS" in shown or not kept
+
+
 @pytest.mark.parametrize("name", ["claim_step", "claim_papers", "claim_outcome", "claim_state"])
 def test_an_act_is_not_done_by_opening_its_address(case: Any, sign_in: SignIn, name: str) -> None:
     assert sign_in("pic").get(reverse(name, args=[case.pk])).status_code == 405
@@ -243,6 +251,14 @@ def test_a_typed_code_finds_its_slip_however_it_is_written(slip: Any, sign_in: S
     page = sign_in("").post(reverse("check"), {"kode": typed}, follow=True)
     assert "Terlindungi hari ini" in text_of(page)
     assert "Ketik kodenya dahulu" in text_of(sign_in("").post(reverse("check"), {"kode": " "}))
+
+
+@pytest.mark.parametrize("typed", ["1771 0145 0790 9012", "081200000099", "Pekerja Dinsos A"])
+def test_what_is_no_code_of_a_slip_never_gets_into_an_address(world: Any, sign_in: SignIn, typed: str) -> None:
+    page = sign_in("").post(reverse("check"), {"kode": typed})
+    assert page.status_code == 200
+    assert "tidak terbaca sebagai kode slip" in text_of(page)
+    assert typed not in page.content.decode()
 
 
 def test_a_changed_code_is_not_believed(slip: Any, sign_in: SignIn) -> None:

@@ -100,6 +100,11 @@ def clean(text: str) -> str:
     return "".join(sign for sign in last.upper() if sign.isascii() and sign.isalnum())
 
 
+def may_be_code(text: str) -> bool:
+    """Whether this is as long as a code of ours. Nothing else goes into an address: what people type may be a NIK."""
+    return len(clean(text)) in (_REFERENCE_TEXT, _LENGTH)
+
+
 def is_reference(text: str) -> bool:
     """Whether this is the short reference under the square, not the whole token."""
     return len(clean(text)) == _REFERENCE_TEXT

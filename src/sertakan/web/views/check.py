@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from sertakan.contributions.receipts import token
+from sertakan.contributions.receipts.errors import SlipUnreadable
 from sertakan.core import clock, signing
 from sertakan.core.errors import DomainError
 from sertakan.programme import proofs
@@ -22,12 +23,13 @@ RATES = {"slip": "30/m/ip,300/d/ip"}
 @require_http_methods(["GET", "POST"])
 def check(request: HttpRequest) -> HttpResponse:
     """Scan or type; what was typed is sent on to the address of the slip."""
-    text = request.POST.get("kode", "").replace("\0", "")[:300]
-    if request.method == "POST" and text.strip():
-        code = token.clean(text)
-        if code:
+    fault = ""
+    if request.method == "POST":
+        code = token.clean(request.POST.get("kode", "").replace("\0", "")[:300])
+        if token.may_be_code(code):
             return redirect("check_slip", code)
-    return _quiet(TemplateResponse(request, "check/check.html", {"empty": request.method == "POST"}))
+        fault = str(SlipUnreadable()) if code else _("Ketik kodenya dahulu.")
+    return _quiet(TemplateResponse(request, "check/check.html", {"fault": fault}))
 
 
 @require_GET
