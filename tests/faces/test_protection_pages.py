@@ -118,6 +118,18 @@ def test_a_pic_opens_the_persons_of_a_count_and_only_own_ones(told: Any, sign_in
     assert sign_in("pic").get(reverse("cover", args=[told["elsewhere"].person_id])).status_code == 404
 
 
+def test_a_pic_who_only_knew_a_worker_earlier_does_not_learn_who_pays_now(world: Any, told: Any, sign_in: Any) -> None:
+    from sertakan.people.models import PersonAgency
+
+    with acting(SYSTEM):
+        moved = told["elsewhere"]
+        PersonAgency.objects.create(person_id=moved.person_id, agency=world.agency, valid_from=date(2026, 1, 1))
+        name = moved.person.name
+    said = page(sign_in, "pic", "protection_rows", query="?bulan=2026-11")
+    assert name not in said and world.other.short_name not in said
+    assert name in page(sign_in, "coordinator", "protection_rows", query="?bulan=2026-11")
+
+
 def test_pages_need_no_more_statements_for_more_rows(
     told: Any, world: Any, sign_in: Any, django_assert_max_num_queries: Any
 ) -> None:

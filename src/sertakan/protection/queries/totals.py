@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import QuerySet, Sum
 
 from sertakan.agencies.models import Agency
+from sertakan.core import scope
 from sertakan.core.month import Month
 from sertakan.protection.errors import MonthNotComputed
 from sertakan.protection.facts import STATES
@@ -109,8 +110,14 @@ def trend(months: int, agency: Agency | None = None) -> list[tuple[Month, dict[s
 def rows_of(
     month: Month, *, state: str = "", agency: Agency | None = None, lapsed: bool = False
 ) -> QuerySet[MonthState]:
-    """The persons behind a count, by name: in one state, of one agency; `lapsed`: who lost cover in this month."""
+    """The persons behind a count, by name: in one state, of one agency; `lapsed`: who lost cover in this month.
+
+    As in the counts, a worker stands with the agency of the month: who only knew the worker earlier learns nothing of it.
+    """
     found = MonthState.objects.filter(month=month.first_day).select_related("person", "agency", "sponsorship__donor")
+    actor = scope.current()
+    if not actor.sees_all:
+        found = found.filter(agency__in=actor.agency_ids)
     if agency is not None:
         found = found.filter(agency=agency)
     if state:
