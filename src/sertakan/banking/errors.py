@@ -200,3 +200,26 @@ class NotYourAccount(NotAllowed):
         "Rekening koran hanya dapat diunggah dan dicocokkan oleh petugas OPD untuk instansinya sendiri, "
         "koordinator provinsi, atau operator."
     )
+
+
+class NotAMemberList(StatementRefused):
+    code = "not_a_member_list"
+    message = (
+        "Berkas ini bukan daftar peserta BPJS: tidak ada kolom NIK atau KPJ beserta nama. "
+        "Minta daftar peserta sebulan dari BPJS (KPJ, NIK, nama, status, bulan iuran), lalu unggah lagi."
+    )
+
+
+class DifferenceNotFound(NotFound):
+    code = "difference_not_found"
+    message = "Perbedaan ini tidak ditemukan dalam lingkup Anda."
+
+
+class DifferenceClosed(Conflict):
+    code = "difference_closed"
+    message = "Perbedaan ini sudah selesai. Muat ulang halaman; tidak ada yang berubah."
+
+
+class NotYourComparison(NotAllowed):
+    code = "not_your_comparison"
+    message = "Daftar peserta BPJS hanya dapat dimasukkan oleh petugas BPJS, koordinator provinsi, atau operator."

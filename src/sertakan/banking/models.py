@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sertakan.agencies.models import Agency
 from sertakan.core.history import track
+from sertakan.people.models import Person
 
 
 @track()
@@ -189,3 +190,87 @@ class Match(models.Model):
 
     def __str__(self) -> str:
         return f"{self.line_id}: {self.kind} {self.amount}"
+
+
+class MemberFile(models.Model):
+    """BPJS's list of members for one month, as it came (kept sealed). Only added to; who sees all agencies may read it."""
+
+    month = models.DateField()
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    name = models.CharField(max_length=250)
+    content = models.CharField(max_length=64)
+    account = models.JSONField(default=dict)
+    taken_by = models.BigIntegerField(null=True, blank=True)
+    taken_label = models.CharField(max_length=200)
+    taken_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="member_file_month_is_a_first_day", condition=Q(month__day=1)),
+        ]
+        indexes = [models.Index(fields=["month", "-taken_at"], name="member_file_by_month")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@track()
+class Difference(models.Model):
+    """Where the sponsor's list, the money and BPJS's members say different things of one person in one month.
+
+    `subject` names the person (or, unknown to us, the row by its keyed index); `facts` hold no number beyond last figures.
+    """
+
+    class Kind(models.TextChoices):
+        PAID_NOT_LISTED = "paid_not_listed", _("Dibayar, tidak ada di daftar BPJS")
+        LISTED_NOT_PAID = "listed_not_paid", _("Ada di daftar BPJS, belum dibayar")
+        OTHER_NUMBER = "other_number", _("Nomor peserta berbeda")
+        OTHER_NAME = "other_name", _("Nama berbeda")
+        OTHER_MONTH = "other_month", _("Bulan iuran berbeda")
+        PAID_INACTIVE = "paid_inactive", _("Dibayar, BPJS mencatat nonaktif")
+        UNKNOWN_MEMBER = "unknown_member", _("Ada di daftar BPJS, tidak kami kenal")
+
+    class State(models.TextChoices):
+        OPEN = "open", _("Belum dijelaskan")
+        EXPLAINED = "explained", _("Dijelaskan")
+        CLOSED = "closed", _("Selesai")
+
+    class Task(models.TextChoices):
+        PIC = "pic", _("Petugas OPD")
+        COORDINATOR = "coordinator", _("Koordinator provinsi")
+        BPJS = "bpjs", _("Petugas BPJS")
+
+    month = models.DateField()
+    kind = models.CharField(max_length=16, choices=Kind)
+    subject = models.CharField(max_length=80)
+    person = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_constraint=False
+    )
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    facts = models.JSONField(default=dict)
+    state = models.CharField(max_length=9, choices=State, default=State.OPEN)
+    task = models.CharField(max_length=11, choices=Task, blank=True)
+    explanation = models.CharField(max_length=500, blank=True)
+    explained_label = models.CharField(max_length=200, blank=True)
+    explained_at = models.DateTimeField(null=True, blank=True)
+    closed_label = models.CharField(max_length=200, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    gone = models.BooleanField(default=False)
+    first_seen = models.DateTimeField()
+    last_seen = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["month", "kind", "subject"], name="difference_once"),
+            models.CheckConstraint(name="difference_month_is_a_first_day", condition=Q(month__day=1)),
+            models.CheckConstraint(
+                name="difference_explained_says_how", condition=~Q(state="explained") | ~Q(explanation="")
+            ),
+            models.CheckConstraint(
+                name="difference_closed_has_time", condition=~Q(state="closed") | Q(closed_at__isnull=False)
+            ),
+        ]
+        indexes = [models.Index(fields=["month", "state", "kind"], name="difference_by_month")]
+
+    def __str__(self) -> str:
+        return f"{self.month} {self.kind} {self.subject}"

@@ -9,13 +9,14 @@ from typing import Any
 
 from django.db.models import Count, Max, Q, QuerySet, Sum
 
-from sertakan.banking.errors import AccountNotFound, LineNotFound, StatementNotFound
-from sertakan.banking.models import BankAccount, Layout, Match, StatementFile, StatementLine
+from sertakan.banking.errors import AccountNotFound, DifferenceNotFound, LineNotFound, StatementNotFound
+from sertakan.banking.models import BankAccount, Difference, Layout, Match, MemberFile, StatementFile, StatementLine
 from sertakan.banking.numbers import candidates_in, index_of
 from sertakan.banking.reading.layouts import TAUGHT, make_layout, shipped
 from sertakan.banking.reading.layouts import Layout as ReadLayout
 from sertakan.banking.sealing import Said, unseal_many
 from sertakan.core.money import Rupiah
+from sertakan.core.month import Month
 
 STATES = tuple(StatementLine.State.values)
 
@@ -159,3 +160,43 @@ def last_day(account: BankAccount) -> date | None:
     """Until when an account was read."""
     found: date | None = lines(account=account).order_by().aggregate(last=Max("booked_on"))["last"]
     return found
+
+
+def differences(month: Month, *, state: str = "", kind: str = "", agency_id: int | None = None) -> QuerySet[Difference]:
+    """What differs in a month, in scope, the oldest first."""
+    found = Difference.objects.select_related("person", "agency").filter(month=month.first_day)
+    if state:
+        found = found.filter(state=state)
+    if kind:
+        found = found.filter(kind=kind)
+    if agency_id is not None:
+        found = found.filter(agency_id=agency_id)
+    return found.order_by("kind", "person__sort_key", "pk")
+
+
+def difference_counts(month: Month) -> dict[tuple[str, str], int]:
+    """(state, kind) to number, for a month."""
+    rows = Difference.objects.filter(month=month.first_day).values("state", "kind").annotate(count=Count("pk"))
+    return {(row["state"], row["kind"]): row["count"] for row in rows}
+
+
+def get_difference(difference_id: int) -> Difference:
+    """One difference. Raises DifferenceNotFound."""
+    found = Difference.objects.select_related("person", "agency").filter(pk=difference_id).first()
+    if found is None:
+        raise DifferenceNotFound()
+    return found
+
+
+def compared_months() -> list[Month]:
+    """Months with a comparison in scope, the newest first."""
+    days = {
+        *Difference.objects.values_list("month", flat=True).distinct(),
+        *MemberFile.objects.values_list("month", flat=True).distinct(),
+    }
+    return [Month.of(day) for day in sorted(days, reverse=True)]
+
+
+def member_files(month: Month) -> QuerySet[MemberFile]:
+    """The lists of members that were laid beside ours for a month, the newest first."""
+    return MemberFile.objects.filter(month=month.first_day).order_by("-taken_at")

@@ -41,7 +41,7 @@ def reconcile(
     if not path.is_file():
         raise FileNotFoundError(2, "tidak ada", str(path))
     set_up()
-    result = _three_way(path, month) if three_way else _statement(path, account, agency)
+    result = _three_way(path, month, agency) if three_way else _statement(path, account, agency)
     emit(result, json_output, _show_three_way if three_way else _show)
 
 
@@ -111,14 +111,16 @@ def _show(result: dict[str, Any]) -> None:
         console.print("Baris yang terbuka menunggu keputusan di halaman Rekening.")
 
 
-def _three_way(path: Path, month: str) -> dict[str, Any]:
-    from sertakan.banking import threeway
+def _three_way(path: Path, month: str, agency: str) -> dict[str, Any]:
+    from sertakan.agencies.queries import find_agency
+    from sertakan.banking import services
     from sertakan.core.scope import acting
     from sertakan.rules import read_month
 
     wanted = read_month(month)
     with acting(operator(), reason="tiga arah"):
-        done = threeway.compare_month(wanted, path)
+        owner = find_agency(agency, on=wanted.last_day) if agency else None
+        done = services.compare_month(wanted, path, agency_id=owner.pk if owner else None)
     return {
         "month": str(wanted),
         "members": done.members,

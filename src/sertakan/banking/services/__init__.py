@@ -6,13 +6,17 @@ from sertakan.banking.services.matching import match_open_lines
 from sertakan.banking.services.reconciling import Reconciled, match_account, reconcile
 from sertakan.banking.services.taking import Taken, take_statement
 from sertakan.banking.services.teaching import ROLES, Preview, guess_roles, preview_layout, teach_layout
+from sertakan.banking.services.three_way import Compared, compare_month, explain_difference, reopen_difference
 
 __all__ = [
     "ROLES",
+    "Compared",
     "Preview",
     "Reconciled",
     "Taken",
     "close_account",
+    "compare_month",
+    "explain_difference",
     "guess_roles",
     "ignore_line",
     "match_account",
@@ -21,6 +25,7 @@ __all__ = [
     "open_account",
     "preview_layout",
     "reconcile",
+    "reopen_difference",
     "reopen_line",
     "take_statement",
     "teach_layout",
