@@ -288,20 +288,22 @@ def surplus_of(person_ids: Collection[int]) -> dict[int, Rupiah]:
     """What lies at BPJS for the next months of each worker; workers without any are left out."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"{SURPLUS} AND t.person_id = ANY (%s) GROUP BY 1, 2 HAVING sum({SURPLUS_SIGN}) <> 0", [list(person_ids)]
+            f"SELECT person_id, sum(amount)::bigint FROM ({surplus_rows('t.person_id = ANY (%(persons)s)')}) x"
+            " GROUP BY 1 HAVING sum(amount) <> 0",
+            {"persons": list(person_ids)},
         )
-        found: dict[int, Rupiah] = defaultdict(int)
-        for person, _agency, amount in cursor.fetchall():
-            found[int(person)] += int(amount)
-    return dict(found)
+        return {int(person): int(amount) for person, amount in cursor.fetchall()}
 
 
-SURPLUS_SIGN = "CASE WHEN t.debit_id = a.id THEN t.amount ELSE -t.amount END"
-SURPLUS = f"""
-SELECT t.person_id, t.agency_id, sum({SURPLUS_SIGN})::bigint FROM contributions_transfer t
-JOIN contributions_account a ON a.kind = 'surplus' AND a.agency_id = t.agency_id AND a.id IN (t.debit_id, t.credit_id)
-WHERE t.person_id IS NOT NULL
-"""
+def surplus_rows(condition: str) -> str:
+    """SQL: what came to the surplus of workers and what left it (negative), for transfers `t` that `condition` chooses."""
+    side = (
+        "SELECT t.person_id, t.agency_id, {sign}t.amount AS amount FROM contributions_transfer t"
+        " JOIN contributions_account a ON a.id = t.{side} AND a.kind = 'surplus' WHERE t.person_id IS NOT NULL AND {condition}"
+    )
+    came = side.format(sign="", side="debit_id", condition=condition)
+    left = side.format(sign="-", side="credit_id", condition=condition)
+    return f"{came} UNION ALL {left}"
 
 
 def balances(agency_id: int) -> dict[str, Rupiah]:

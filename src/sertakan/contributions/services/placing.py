@@ -13,7 +13,7 @@ from django.db import connection
 
 from sertakan.contributions.allocation import FURTHEST
 from sertakan.contributions.evidence import Evidence
-from sertakan.contributions.queries.money import LEG, SIGNED, SURPLUS
+from sertakan.contributions.queries.money import LEG, SIGNED, surplus_rows
 from sertakan.contributions.services import partitions
 from sertakan.contributions.services.fulfilling import true_up
 from sertakan.contributions.services.posting import lock_ledger
@@ -28,7 +28,15 @@ NEW_COLUMNS = {
     "dasar": "bigint", "start_month": "date", "months": "smallint", "paid_on": "date", "amount": "bigint", "reference": "text",
 }  # fmt: skip
 NEW = "confirm_new"
-_TABLES = ("confirm_new", "confirm_item", "confirm_rate", "confirm_cell", "confirm_part", "confirm_post")
+_TABLES = (
+    "confirm_new",
+    "confirm_item",
+    "confirm_rate",
+    "confirm_cell",
+    "confirm_part",
+    "confirm_post",
+    "confirm_account",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +221,10 @@ WHERE t.sponsorship_id = i.sponsorship_id AND i.round = %(round)s
 # A month without a rate costs more than anybody pays, so that it ends the row of months.
 _CELLS = f"""
 CREATE TEMPORARY TABLE confirm_cell ON COMMIT DROP AS
-WITH credit AS ({SURPLUS} AND t.person_id IN (SELECT person_id FROM confirm_item WHERE round = %(round)s) GROUP BY 1, 2),
+WITH credit AS MATERIALIZED (
+    SELECT person_id, agency_id, sum(amount)::bigint AS sum
+    FROM ({surplus_rows("t.person_id IN (SELECT person_id FROM confirm_item WHERE round = %(round)s)")}) x GROUP BY 1, 2
+),
 pool AS (
     SELECT i.*, CASE WHEN i.fresh THEN i.amount ELSE 0 END AS paid_in, coalesce(credit.sum, 0) AS credit
     FROM confirm_item i LEFT JOIN credit ON credit.person_id = i.person_id AND credit.agency_id = i.agency_id
@@ -263,10 +274,11 @@ FROM (SELECT c.id, c.month, x.programme, x.amount, c.spent, c.paid_in,
       WHERE c.taken_by IS NULL AND x.amount > 0) part
 """
 _POST_COLUMNS = {
-    "leg": "text", "debit_kind": "text", "credit_kind": "text", "debit_donor": "boolean DEFAULT false",
-    "credit_donor": "boolean DEFAULT false", "debit_programme": "boolean DEFAULT false", "agency_id": "bigint", "donor_id": "bigint",
-    "person_id": "bigint", "funding": "text DEFAULT ''", "programme": "text DEFAULT ''", "contribution_month": "date",
-    "code_id": "bigint", "evidence_kind": "text", "evidence_id": "bigint", "amount": "bigint",
+    "number": "bigint DEFAULT nextval('contributions_transfer_id_seq')", "debit_key": "text", "credit_key": "text", "leg": "text",
+    "debit_kind": "text", "credit_kind": "text", "debit_donor": "boolean DEFAULT false", "credit_donor": "boolean DEFAULT false",
+    "debit_programme": "boolean DEFAULT false", "agency_id": "bigint", "donor_id": "bigint", "person_id": "bigint",
+    "funding": "text DEFAULT ''", "programme": "text DEFAULT ''", "contribution_month": "date", "code_id": "bigint",
+    "evidence_kind": "text", "evidence_id": "bigint", "amount": "bigint",
 }  # fmt: skip
 _CODE = "CASE WHEN i.source_kind = 'code' THEN i.source_id END"
 _ROUND_POSTS = f"""
@@ -323,54 +335,67 @@ def _place_round(cursor: Any, step: int, bounds: tuple[date, date]) -> tuple[int
     return placed, twice
 
 
-_SIDES = """
-SELECT DISTINCT agency_id, {side}_kind AS kind, CASE WHEN {donor} THEN donor_id END AS donor_id,
-       CASE WHEN {donor} OR {programme} THEN funding ELSE '' END AS funding, CASE WHEN {programme} THEN programme ELSE '' END AS programme
-FROM confirm_post
+_ACCOUNT_KEY = "concat_ws('/', a.agency_id, a.kind, coalesce(a.donor_id, 0), a.funding, a.programme)"
+_SIDE_KEYS = """
+UPDATE confirm_post SET
+    debit_key = concat_ws('/', agency_id, debit_kind, CASE WHEN debit_donor THEN coalesce(donor_id, 0) ELSE 0 END,
+        CASE WHEN debit_donor OR debit_programme THEN funding ELSE '' END, CASE WHEN debit_programme THEN programme ELSE '' END),
+    credit_key = concat_ws('/', agency_id, credit_kind, CASE WHEN credit_donor THEN coalesce(donor_id, 0) ELSE 0 END,
+        CASE WHEN credit_donor THEN funding ELSE '' END, '')
 """
-_DEBIT = _SIDES.format(side="debit", donor="debit_donor", programme="debit_programme")
-_CREDIT = _SIDES.format(side="credit", donor="credit_donor", programme="false")
+# One text names an account, so that however little is known of fresh tables they are joined by one hash.
+_KNOWN = f"""
+CREATE TEMPORARY TABLE confirm_account ON COMMIT DROP AS
+SELECT {_ACCOUNT_KEY} AS key, a.id FROM contributions_account a
+WHERE a.agency_id IN (SELECT DISTINCT agency_id FROM confirm_post)
+"""
 _ACCOUNTS = f"""
-INSERT INTO contributions_account (agency_id, kind, donor_id, funding, programme)
-SELECT w.* FROM ({_DEBIT} UNION {_CREDIT}) w
-WHERE NOT EXISTS (SELECT 1 FROM contributions_account a WHERE (a.agency_id, a.kind, a.funding, a.programme)
-    = (w.agency_id, w.kind, w.funding, w.programme) AND coalesce(a.donor_id, 0) = coalesce(w.donor_id, 0))
-ON CONFLICT DO NOTHING
+WITH wanted AS MATERIALIZED (
+    SELECT DISTINCT ON (key) * FROM (
+        SELECT debit_key AS key, agency_id, debit_kind AS kind, CASE WHEN debit_donor THEN donor_id END AS donor_id,
+               CASE WHEN debit_donor OR debit_programme THEN funding ELSE '' END AS funding,
+               CASE WHEN debit_programme THEN programme ELSE '' END AS programme FROM confirm_post
+        UNION ALL
+        SELECT credit_key, agency_id, credit_kind, CASE WHEN credit_donor THEN donor_id END,
+               CASE WHEN credit_donor THEN funding ELSE '' END, '' FROM confirm_post) sides
+), made AS (
+    INSERT INTO contributions_account (agency_id, kind, donor_id, funding, programme)
+    SELECT agency_id, kind, donor_id, funding, programme FROM wanted w
+    WHERE NOT EXISTS (SELECT 1 FROM confirm_account known WHERE known.key = w.key)
+    RETURNING id, agency_id, kind, donor_id, funding, programme
+)
+INSERT INTO confirm_account (key, id) SELECT {_ACCOUNT_KEY}, a.id FROM made a
 """
 _TRANSFERS = """
-WITH numbered AS MATERIALIZED (SELECT nextval('contributions_transfer_id_seq') AS number, x.* FROM confirm_post x)
 INSERT INTO contributions_transfer (id, month, entry_id, booked_on, leg, debit_id, credit_id, amount, agency_id, donor_id, person_id,
     funding, programme, contribution_month, code_id, evidence_kind, evidence_id, posted_at, posted_by, posted_label)
 SELECT p.number, %(month)s, p.number, %(today)s, p.leg, d.id, c.id, p.amount, p.agency_id, p.donor_id, p.person_id, p.funding,
        p.programme, p.contribution_month, p.code_id, p.evidence_kind, p.evidence_id, %(now)s, %(user)s, %(label)s
-FROM numbered p
-JOIN contributions_account d ON (d.agency_id, d.kind) = (p.agency_id, p.debit_kind)
- AND coalesce(d.donor_id, 0) = CASE WHEN p.debit_donor THEN coalesce(p.donor_id, 0) ELSE 0 END
- AND d.funding = CASE WHEN p.debit_donor OR p.debit_programme THEN p.funding ELSE '' END
- AND d.programme = CASE WHEN p.debit_programme THEN p.programme ELSE '' END
-JOIN contributions_account c ON (c.agency_id, c.kind) = (p.agency_id, p.credit_kind)
- AND coalesce(c.donor_id, 0) = CASE WHEN p.credit_donor THEN coalesce(p.donor_id, 0) ELSE 0 END
- AND c.funding = CASE WHEN p.credit_donor THEN p.funding ELSE '' END AND c.programme = ''
+FROM confirm_post p JOIN confirm_account d ON d.key = p.debit_key JOIN confirm_account c ON c.key = p.credit_key
 """
 
 
 def _write_posts(cursor: Any) -> Rupiah:
     """Post what was gathered; returns what went to surplus. Afterwards nothing is gathered."""
     actor, today = scope.current(), clock.today()
-    cursor.execute("ANALYZE confirm_post")
     cursor.execute("SELECT count(*), coalesce(sum(amount) FILTER (WHERE leg = 'surplus'), 0)::bigint FROM confirm_post")
     count, surplus = cursor.fetchone()
     if not count:
         return 0
+    cursor.execute(_SIDE_KEYS)
+    cursor.execute("DROP TABLE IF EXISTS confirm_account")
+    cursor.execute(_KNOWN)
     cursor.execute(_ACCOUNTS)
+    cursor.execute("ANALYZE confirm_post, confirm_account")
     cursor.execute(
         _TRANSFERS,
         {
             "month": today.replace(day=1), "today": today, "now": clock.now(), "user": actor.user_id, "label": actor.label,
         },
     )  # fmt: skip
-    if cursor.rowcount != count:
-        raise RuntimeError(f"{count} postings became {cursor.rowcount} transfers")
+    written = cursor.rowcount
+    if written != count:
+        raise RuntimeError(f"{count} postings became {written} transfers")
     cursor.execute("DELETE FROM confirm_post")
     return int(surplus)
 
