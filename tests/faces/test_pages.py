@@ -102,7 +102,11 @@ CLAIMS_AND_RECEIPTS = {  # in test_claims_pages.py
 }  # fmt: skip
 BANKING = {  # in test_banking_pages.py
     "accounts", "account_open", "account", "account_match", "statement_upload", "statement", "line", "line_match", "line_ignore",
-    "line_reopen", "line_unmatch", "layout_teach", "layout_forget",
+    "line_reopen", "line_unmatch", "layout_teach", "layout_forget", "three_way", "three_way_compare", "difference",
+    "difference_explain",
+}  # fmt: skip
+MONEY = {  # in test_money_pages.py
+    "money", "transfer_reverse", "payment_codes", "payment_code_add", "payment_code", "payment_code_change", "slips", "slip_photo",
 }  # fmt: skip
 DOWNLOADS = {
     "warnings_file",
@@ -134,7 +138,7 @@ def text_of(response: Any) -> str:
 def test_every_page_is_tested_here() -> None:
     assert {
         pattern.name for pattern in urls.urlpatterns
-    } == READ.keys() | WRITE.keys() | ELSEWHERE | CLAIMS_AND_RECEIPTS | BANKING
+    } == READ.keys() | WRITE.keys() | ELSEWHERE | CLAIMS_AND_RECEIPTS | BANKING | MONEY
 
 
 @pytest.mark.parametrize("name", READ)

@@ -26,6 +26,7 @@ from sertakan.web.views import (
     rules,
     sponsorships,
     style,
+    three_way,
     warnings,
 )
 
@@ -134,7 +135,13 @@ urlpatterns: list[URLPattern] = [
     path("uang/rekening/baris/<int:line_id>/abaikan/", banking.line_ignore, name="line_ignore"),
     path("uang/rekening/baris/<int:line_id>/buka/", banking.line_reopen, name="line_reopen"),
     path("uang/rekening/baris/<int:line_id>/batal/", banking.line_unmatch, name="line_unmatch"),
+    path("uang/tiga-arah/", three_way.three_way, name="three_way"),
+    path("uang/tiga-arah/bandingkan/", three_way.three_way_compare, name="three_way_compare"),
+    path("uang/tiga-arah/<int:difference_id>/", three_way.difference, name="difference"),
+    path("uang/tiga-arah/<int:difference_id>/jelaskan/", three_way.difference_explain, name="difference_explain"),
     path("kesamaan/", pairs.pairs, name="pairs"),
+    path("kesamaan/jalankan/", pairs.matching_run, name="matching_run"),
+    path("kesamaan/kemajuan/", pairs.matching_progress, name="matching_progress"),
     path("kesamaan/mutu/", pairs.matching_quality, name="matching_quality"),
     path("kesamaan/<int:pair_id>/", pairs.pair, name="pair"),
     path("kesamaan/<int:pair_id>/putuskan/", pairs.pair_decide, name="pair_decide"),

@@ -78,7 +78,7 @@ def test_a_nip_however_the_bank_broke_it_finds_its_donor(text):
     [
         ("TRSF E-BANKING CR 1212/FTSCY RATNA SARI DEWI", 16_800, 1),
         ("BIFAST MUHAMMAD JUMADI IURAN", 16_800, 2),
-        ("DARI MOCHAMAD JUMADI", 16_800, 2),
+        ("DARI MUHAMMAD DJUMADI", 16_800, 2),
     ],
 )
 def test_a_whole_name_in_any_spelling_finds_its_donor_when_the_amount_is_due(text, amount, donor):
@@ -136,6 +136,23 @@ def test_of_two_names_that_sound_alike_the_one_that_is_spelled_so_is_meant():
     assert isinstance(found, Decision)
     assert [part.donor for part in found.parts] == [1]
     assert not isinstance(decide("TRF PHERA SEPTIANA", 8_400, given=given), Decision)
+
+
+def test_a_name_that_only_sounds_like_a_donors_is_believed_on_a_line_about_contributions_only():
+    given = book({1: ("Pera Septiana", "")}, [Due(11, 1, DEC, 8_400)])
+    assert decide("TRF VERA SEPTIANA", 8_400, given=given).why == "name_sounds"
+    assert isinstance(decide("IURAN VERA SEPTIANA", 8_400, given=given), Decision)
+
+
+def test_a_donor_of_one_name_beside_another_ones_name_leaves_the_line_open():
+    given = book({1: ("Ratna Sari Dewi", ""), 2: ("Sukarmi", "")}, [Due(11, 1, DEC, 16_800), Due(11, 2, DEC, 16_800)])
+    assert decide("TITIP SUKARMI RATNA SARI DEWI", 16_800, given=given).why == "two_donors"
+
+
+def test_who_else_may_be_meant_does_not_depend_on_what_was_settled_in_between():
+    billed = (Due(11, 5, DEC, 50_400), Due(11, 6, DEC, 50_400))
+    after = Book((billed[1],), USUAL.donors, USUAL.bills, (), {}, billed)
+    assert not isinstance(decide("TRF BUDI SANTOSO PUTRA", 50_400, given=after), Decision)
 
 
 def test_figures_behind_a_broken_nip_do_not_hide_it():

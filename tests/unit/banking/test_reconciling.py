@@ -11,7 +11,7 @@ from sertakan.contributions.queries.money import balances
 NIP = "198503152010011001"
 ROWS = (
     ("02/12/2026", f"TRF {NIP} IURAN DES", 16_800, "C"),
-    ("03/12/2026", "TRF DARI MUHAMMAD JUMADI", 16_800, "C"),
+    ("03/12/2026", "IURAN DARI MUHAMMAD JUMADI", 16_800, "C"),
     ("03/12/2026", "TRF DARI SITI AMINAH", 16_800, "C"),
     ("04/12/2026", "BIAYA ADM", 15_000, "D"),
     ("05/12/2026", "SETOR TUNAI", 75_000, "C"),

@@ -45,13 +45,14 @@ class Heard(NamedTuple):
 
 @dataclass
 class Evidence:
-    """By line: donors by NIP; donors whose whole name stands there, those whose name the end of the text cuts
-    off (surely: within a word, or behind three); bills by number; codes; months named (ordinals); words of interest."""
+    """By line: donors by NIP; donors whose whole name stands there; those whose name the end of the text cuts off (surely: within a
+    word, or behind three); donors of one name only, with its place; bills by number; codes; months named; words of interest."""
 
     nip: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
     whole: dict[int, list[Heard]] = field(default_factory=lambda: defaultdict(list))
     cut: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
     surely_cut: set[tuple[int, int]] = field(default_factory=set)
+    single: dict[int, list[tuple[int, int]]] = field(default_factory=lambda: defaultdict(list))
     bills: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
     codes: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
     months: dict[int, frozenset[int]] = field(default_factory=dict)
@@ -159,7 +160,9 @@ def _names(lines: pl.DataFrame, donors: pl.DataFrame, found: Evidence) -> None:
     parts = donors.select("donor").with_columns(
         parts=prepare(donors.select("name"))["c_name_parts"],
     )
-    parts = parts.with_columns(size=pl.col("parts").list.len()).filter(pl.col("size") >= 2)
+    parts = parts.with_columns(size=pl.col("parts").list.len())
+    alone = parts.filter(pl.col("size") == 1).select("donor", word=pl.col("parts").list.first())
+    parts = parts.filter(pl.col("size") >= 2)
     named = parts.explode("parts").with_columns(at=pl.int_range(pl.len()).over("donor"))
     pairs = named.with_columns(after=pl.col("parts").shift(-1).over("donor")).filter(pl.col("after").is_not_null())
     spoken = _spoken(lines)
@@ -177,12 +180,21 @@ def _names(lines: pl.DataFrame, donors: pl.DataFrame, found: Evidence) -> None:
     for line, donor, start, size in whole.select("line", "donor", "start", "size").iter_rows():
         found.whole[line].append(Heard(donor, start, size))
     _exactly(found, donors, spoken)
+    named_lines = spoken.filter(pl.col("line").is_in(list(found.whole)))
+    for line, donor, at in (
+        named_lines.join(alone, on="word")
+        .select("line", "donor", "at")
+        .unique()
+        .sort("line", "at", "donor")
+        .iter_rows()
+    ):
+        found.single[line].append((donor, at))
     _cut_names(grouped, named, spoken, found)
 
 
 def _exactly(found: Evidence, donors: pl.DataFrame, spoken: pl.DataFrame) -> None:
-    """Where several names sound the same, which of them is spelled as on the line."""
-    several = [line for line, heard in found.whole.items() if len(heard) > 1]
+    """Which of the names are spelled as on the line, in the usual form of every word; the others only sound so."""
+    several = list(found.whole)
     if not several:
         return
     usual = dict(zip(donors["donor"], prepare(donors.select("name"))["c_name_text"], strict=True))

@@ -28,6 +28,7 @@ WHYS: dict[str, str] = {
     "no_evidence": "Tidak ada NIP, nama, nomor tagihan, atau kode yang dikenal pada baris ini.",
     "two_donors": "Lebih dari satu donatur cocok dengan baris ini.",
     "same_name": "Ada beberapa donatur dengan nama ini.",
+    "name_sounds": "Nama pada baris ini hanya mirip bunyinya dengan donatur, dan keterangannya bukan tentang iuran.",
     "amount_differs": "Donaturnya dikenal, tetapi jumlahnya tidak sama dengan iuran mana pun yang masih terbuka.",
     "several_sums": "Donaturnya dikenal, tetapi jumlahnya dapat berasal dari beberapa susunan bulan.",
     "months_differ": "Bulan yang tertulis tidak cocok dengan jumlahnya.",
@@ -82,7 +83,8 @@ class Book:
     """Everything that lines of one agency can be matched with.
 
     `donors`: every donor of the agency, also without dues: [donor Int64, name, nip]. `bills`: bill to its number; `bill_totals`: to
-    what all of it came when it was issued.
+    what all of it came when it was issued. `billed`: what donors were billed, paid or not, so that who else may be meant does not
+    depend on what was settled in between; the same as `dues` when left out.
     """
 
     dues: tuple[Due, ...]
@@ -90,6 +92,7 @@ class Book:
     bills: dict[int, str]
     codes: tuple[OpenCode, ...] = ()
     bill_totals: dict[int, int] = field(default_factory=dict)
+    billed: tuple[Due, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

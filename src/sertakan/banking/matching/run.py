@@ -33,7 +33,10 @@ class _Run:
         self.single: set[int] = set()
         for due in book.dues:
             self._add(due)
-        self.at_first = {donor: tuple(dues) for donor, dues in self.by_donor.items()}
+        self.billed: dict[int, list[Due]] = defaultdict(list)
+        for due in book.billed or book.dues:
+            if due.donor is not None:
+                self.billed[due.donor].append(due)
         self.contribution_words = frozenset(words()["about_contributions"])
         self.bank_rules = [
             (rule["direction"], frozenset(rule["words"]), rule["why"]) for rule in words()["of_the_bank"]
@@ -106,8 +109,17 @@ class _Run:
         if len(long) > 1:
             spans = {(one.start, one.size) for one in long}
             return Left(line, "same_name" if len(spans) == 1 else "two_donors", donors=everybody)
+        beside = [
+            donor
+            for donor, at in self.evidence.single.get(line, [])
+            if not long[0].start <= at < long[0].start + long[0].size
+        ]
+        if beside:
+            return Left(line, "two_donors", donors=self._few([long[0].donor, *beside]))
+        if not long[0].exact and not self._about(line):
+            return Left(line, "name_sounds", donors=everybody)
         parts = [one.donor for one in whole if one.within(long[0])]
-        if any(place(amount, self.at_first.get(donor, []), named)[0] for donor in (*parts, *cut)):
+        if any(place(amount, self.billed.get(donor, []), named)[0] for donor in (*parts, *cut)):
             return Left(line, "two_donors", donors=everybody)
         return self._donor(line, amount, long[0].donor, named, bills, "name")
 
@@ -117,11 +129,7 @@ class _Run:
             return Left(line, "two_donors", donors=self._few(cut))
         decided = self._donor(line, amount, cut[0], named, [], "name_cut")
         sure = (line, cut[0]) in self.evidence.surely_cut
-        if (
-            sure
-            and isinstance(decided, Decision)
-            and self.evidence.words.get(line, frozenset()) & self.contribution_words
-        ):
+        if sure and isinstance(decided, Decision) and self._about(line):
             return decided
         return Left(line, decided.why if isinstance(decided, Left) else "no_evidence", donors=(cut[0],))
 
@@ -134,7 +142,7 @@ class _Run:
     def _agency(self, line: int, amount: int) -> Decision | Left | None:
         """The sum of one whole bill with several donors, or of several such bills, on a line that speaks of contributions and names
         nobody. An amount that one donor owes too is no agency's, and a bill of which something was paid is no longer paid as a whole."""
-        about = bool(self.evidence.words.get(line, frozenset()) & self.contribution_words)
+        about = self._about(line)
         same = tuple(bill for bill in self.totals if self.totals[bill] == amount and len(self.by_bill[bill]) > 1)
         if about and amount not in self.single:
             wholes = [
@@ -195,6 +203,10 @@ class _Run:
         if due.bill is not None:
             del self.by_bill[due.bill][due]
             self.totals[due.bill] -= due.amount
+
+    def _about(self, line: int) -> bool:
+        """Whether a line speaks of contributions."""
+        return bool(self.evidence.words.get(line, frozenset()) & self.contribution_words)
 
     @staticmethod
     def _few(donors: Iterable[int]) -> tuple[int, ...]:

@@ -16,7 +16,7 @@ from sertakan.banking.models import BankAccount
 from sertakan.banking.sealing import unseal_many
 from sertakan.contributions.evidence import Evidence
 from sertakan.contributions.models import Bill, PaymentCode
-from sertakan.contributions.queries.money import open_dues
+from sertakan.contributions.queries.money import LOOK_BACK, open_dues
 from sertakan.contributions.services.ledger import Receipt, collect_many, remit
 from sertakan.contributions.services.posting import lock_ledger
 from sertakan.core import audit, clock, copy, scope
@@ -65,7 +65,24 @@ def book_of(account: BankAccount) -> Book:
         bills={bill: number for bill, number, _ in bills},
         bill_totals={bill: total for bill, _, total in bills},
         codes=tuple(_codes(agency)),
+        billed=tuple(_billed(agency)),
     )
+
+
+def _billed(agency_id: int) -> list[Due]:
+    """What donors were billed in the issued bills of the last two years, paid or not."""
+    first = Month.of(clock.today()).previous(LOOK_BACK).first_day
+    frame = copy.read_frame(
+        "SELECT l.bill_id, l.donor_id, l.month, sum(l.total)::bigint, l.funding FROM contributions_billline l"
+        " JOIN contributions_bill b ON b.id = l.bill_id AND b.state = 'issued'"
+        " WHERE l.agency_id = %s AND l.month >= %s AND l.donor_id IS NOT NULL GROUP BY 1, 2, 3, 5",
+        [agency_id, first],
+        {"bill": pl.Int64, "donor": pl.Int64, "month": pl.Date, "amount": pl.Int64, "funding": pl.String},
+    ).filter(pl.col("amount") > 0)
+    months = {day: Month.of(day).ordinal for day in frame["month"].unique()}
+    return [
+        Due(bill, donor, months[month], amount, funding) for bill, donor, month, amount, funding in frame.iter_rows()
+    ]
 
 
 def _codes(agency_id: int) -> list[OpenCode]:

@@ -86,9 +86,9 @@ def compare_month(month: Month, source: Path | bytes, *, name: str = "", agency_
         "paid": int((ours["money"] != "").sum()), "differences": found.height, **kinds,
     }  # fmt: skip
     content = files.store(data)
-    known = (
-        MemberFile.objects.filter(month=month.first_day, agency_id=agency_id, content=content).order_by("-pk").first()
-    )
+    lists = MemberFile.objects.filter(month=month.first_day, content=content)
+    lists = lists.filter(agency__isnull=True) if agency_id is None else lists.filter(agency_id=agency_id)
+    known = lists.order_by("-pk").first()
     unchanged = known is not None and not fresh and not closed and not changed
     file = known
     if file is None or not unchanged:
@@ -152,8 +152,9 @@ def _ours(month: Month, agency_id: int | None) -> pl.DataFrame:
         .then(pl.lit("collected"))
         .otherwise(pl.lit("")),
     )
+    best = pl.col("money").sort_by(pl.col("money").replace_strict(_LEGS, return_dtype=pl.Int8)).last()
     return frame.group_by("survivor", maintain_order=True).agg(
-        agency=pl.col("agency").first(), sponsored=pl.col("sponsored").any(), money=pl.col("money").sort_by(pl.col("money").replace_strict(_LEGS, return_dtype=pl.Int8)).last(),
+        agency=pl.col("agency").first(), sponsored=pl.col("sponsored").any(), money=best,
         name=pl.col("name").first(),
     ).rename({"survivor": "person"})  # fmt: skip
 
