@@ -306,3 +306,49 @@ def test_money_asked_back_pays_no_month_until_bpjs_answers(office, money):
     assert money.balances()["treasury"] == 16_800
     with pytest.raises(RefundDecided):
         services.decide_refund(asked.pk, returned=0, decided_on=date(2026, 11, 23))
+
+
+def test_the_example_in_the_explanation_is_true(office, money):
+    donor = office.donor("Ratna Contoh")
+    worker = winter(office, donor=donor, months=12)
+    money.number(worker)
+    december = money.issue(DECEMBER)
+    money.collect(donor, 16_800, bill=december)
+    assert queries.donor_statement(donor, 2026).credit == 8_400
+    money.remit(16_800)
+    money.answer(worker, 16_800, months=1)
+    services.pull_confirmations()
+    assert queries.surplus_of([worker.person_id]) == {worker.person_id: 8_400}
+    assert queries.donor_statement(donor, 2026).credit == 0
+    assert money.balances() == {"contribution": 8_400, "surplus": 8_400, "settled": -16_800}
+    january = money.issue(JANUARY)
+    money.collect(donor, 8_400, bill=january, line=3)
+    assert queries.open_dues(office.agency.pk)["open"].to_list() == [8_400]
+    money.remit(8_400, line=4)
+    money.answer(worker, 8_400, months=1)
+    services.pull_confirmations()
+    assert money.paid(worker) == ["2026-12", "2027-01"]
+    assert queries.open_dues(office.agency.pk).height == 0
+    assert money.balances() == {"contribution": 25_200, "settled": -25_200}
+    money.collect(donor, 8_400, line=5)
+    money.remit(8_400, line=6)
+    money.answer(worker, 8_400, months=1)
+    services.pull_confirmations()
+    assert money.paid(worker) == ["2026-12", "2027-01"]
+    assert queries.surplus_of([worker.person_id]) == {worker.person_id: 8_400}
+
+
+def test_an_agency_sees_the_months_of_its_workers_whoever_paid_and_no_others(office, money, build_office, acting_as):
+    from sertakan.people.models import PersonAgency
+
+    other = build_office("17-UJI-02", "Badan Contoh")
+    workers = [winter(office, months=1) for _ in range(2)]
+    for worker in workers:
+        money.number(worker)
+        money.answer(worker, 8_400)
+    services.pull_confirmations()
+    PersonAgency.objects.create(person_id=workers[0].person_id, agency=other.agency, valid_from=date(2026, 11, 1))
+    acting_as("pic", other.agency)
+    assert [money.paid(worker) for worker in workers] == [["2026-12"], []]
+    assert not Confirmation.objects.exists()
+    assert not Transfer.objects.exists()
