@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+import polars as pl
 import pytest
 
 import factories
@@ -16,6 +17,7 @@ from sertakan.notices import queries as notices
 from sertakan.notices import services
 from sertakan.notices.models import Notice
 from sertakan.programme import guard
+from sertakan.protection import watching
 from sertakan.protection.models import LapseWarning
 from sertakan.protection.queries import warned
 from sertakan.protection.watching import watch
@@ -281,3 +283,22 @@ def test_the_bell_counts_what_the_clerk_has_not_read(office, acting_as):
     assert notices.unread_count() == 1
     services.mark_all_read()
     assert notices.unread_count() == 0
+
+
+def test_a_worker_with_two_sponsorships_belongs_to_the_one_that_runs_and_is_promised_until_the_later_one_ends(office):
+    other = factories.make_agency("Lain")
+    worker = office.workers[2]
+    usual = {
+        "programmes": ["jkk", "jkm"],
+        "dasar": 1_000_000,
+        "funding": "private",
+        "sector": "other",
+        "state": "member",
+    }
+    made = {**usual, "start_month": date(2026, 12, 1), "months": 3, "created_at": worker.sponsorship.created_at}
+    type(worker.sponsorship).objects.create(agency=other, person=worker.person, **made)
+    found = watching._payers(ON).row(by_predicate=pl.col("person") == worker.person.pk, named=True)
+    assert (found["agency"], found["sponsorship"]) == (office.agency.pk, worker.sponsorship.pk)
+    assert found["last_month"] == date(2027, 2, 1)
+    later = watching._payers(date(2027, 1, 5)).row(by_predicate=pl.col("person") == worker.person.pk, named=True)
+    assert later["agency"] == other.pk

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
+from django.db.models.expressions import RawSQL
+
 from sertakan.access.models import RoleAssignment, User
 from sertakan.agencies.models import Agency
 from sertakan.core.month import Month
@@ -42,7 +44,8 @@ class _Known:
 
     agencies: Mapping[int, str]
     donors: Mapping[int, str]
-    people: Mapping[int, Person]
+    names: Mapping[int, str]
+    phones: Mapping[int, str]
     clerks: Mapping[int, list[User]]
     coordinators: list[User]
 
@@ -76,28 +79,34 @@ def _of(warnings: pl.DataFrame, who: str) -> pl.DataFrame:
 
 
 def _grouped(rows: pl.DataFrame, by: list[str]) -> pl.DataFrame:
+    """One row per group: counts, the nearest days, the sums of who has the most at stake, the first persons."""
     import polars as pl
 
-    return rows.group_by(by, maintain_order=True).agg(
+    once = pl.col("code").is_not_null() & pl.struct(*by, "code").is_first_distinct()
+    ready = rows.sort("lost", descending=True, nulls_last=True, maintain_order=True).with_columns(
+        paid=pl.when(once).then("paid_lines").otherwise(0)
+    )
+    return ready.group_by(by, maintain_order=True).agg(
         pl.len().alias("workers"),
-        pl.col("due_on").min(),
-        pl.col("lapses_on").min(),
-        pl.struct("family_if_paid", "family_if_unpaid").sort_by("lost", descending=True, nulls_last=True).first().alias("stake"),
+        pl.col("due_on", "lapses_on").min(),
+        pl.col("family_if_paid", "family_if_unpaid").first(),
         pl.col("person").head(texts.MOST_NAMES).alias("first"),
-        pl.col("donor").n_unique().alias("donors"),
-        pl.col("agency").drop_nulls().n_unique().alias("agencies"),
+        *([] if "donor" in by else [pl.col("donor").n_unique().alias("donors")]),
+        *([] if "agency" in by else [pl.col("agency").drop_nulls().n_unique().alias("agencies")]),
         pl.col("remitted").sum(),
         (pl.col("donor_paid") & ~pl.col("remitted")).sum().alias("donor_paid"),
-        pl.struct("code", "paid_lines").unique().struct.field("paid_lines").sum().alias("paid"),
-    )  # fmt: skip
+        pl.col("paid").sum(),
+    )
 
 
 def _known(on: date, groups: list[Any], for_workers: Any, for_donors: Any) -> _Known:
     import polars as pl
 
-    persons = set(for_workers.get_column("person").to_list())
-    for grouped in groups:
-        persons |= set(grouped.get_column("first").explode().drop_nulls().to_list())
+    workers = for_workers.get_column("person").unique().to_list()
+    persons = {
+        *workers,
+        *(one for grouped in groups for one in grouped.get_column("first").explode().drop_nulls().unique()),
+    }
     donors = for_donors.select(pl.col("donor").unique()).to_series().to_list()
     clerks: dict[int, list[User]] = defaultdict(list)
     coordinators = []
@@ -109,34 +118,34 @@ def _known(on: date, groups: list[Any], for_workers: Any, for_donors: Any) -> _K
             clerks[role.agency_id].append(role.user)
     return _Known(
         agencies=dict(Agency.objects.values_list("pk", "short_name")),
-        donors=dict(_many(Donor.objects.only("pk", "name"), donors, lambda donor: donor.name)),
-        people=dict(_many(Person.objects.only("pk", "name", "phone"), persons, lambda person: person)),
+        donors=_texts(Donor.objects.all(), "name", donors),
+        names=_texts(Person.objects.all(), "name", persons),
+        phones=_texts(Person.objects.exclude(phone=""), "phone", workers),
         clerks=clerks,
         coordinators=coordinators,
     )
 
 
-def _many(query: Any, keys: Iterable[int], read: Any) -> Iterable[tuple[int, Any]]:
-    wanted = sorted(keys)
-    for start in range(0, len(wanted), 20_000):
-        for one in query.filter(pk__in=wanted[start : start + 20_000]).iterator(chunk_size=5_000):
-            yield one.pk, read(one)
+def _texts(query: Any, column: str, keys: Iterable[int]) -> dict[int, str]:
+    """One text by key; the keys go as one array, however many they are."""
+    wanted = RawSQL("SELECT unnest(%s::bigint[])", [sorted(keys)])
+    return dict(query.filter(pk__in=wanted).values_list("pk", column))
 
 
 def _group(row: dict[str, Any], known: _Known, *, named: bool) -> texts.Group:
-    names = tuple(known.people[key].name for key in row["first"] if key in known.people) if named else ()
+    names = tuple(known.names[key] for key in row["first"] if key in known.names) if named else ()
     return texts.Group(
         kind=row["kind"],
         month=Month.of(row["month"]),
         workers=row["workers"],
         due_on=row["due_on"],
         lapses_on=row["lapses_on"],
-        if_paid=row["stake"]["family_if_paid"],
-        if_unpaid=row["stake"]["family_if_unpaid"],
+        if_paid=row["family_if_paid"],
+        if_unpaid=row["family_if_unpaid"],
         agency=known.agencies.get(row.get("agency") or 0, "OPD"),
         names=names,
-        donors=row["donors"],
-        agencies=row["agencies"],
+        donors=row.get("donors", 1),
+        agencies=row.get("agencies", 0),
         paid=row["paid"] or 0,
         remitted=row["remitted"],
         donor_paid=row["donor_paid"],
@@ -204,26 +213,26 @@ def _to_user(user: User, name: str, text: texts.Text, row: dict[str, Any], *, ag
 
 def _to_workers(rows: pl.DataFrame, known: _Known) -> Iterable[Draft]:
     for row in rows.iter_rows(named=True):
-        person = known.people.get(row["person"])
-        if person is None or not person.phone or row["agency"] is None:
+        key, name = row["person"], known.names.get(row["person"], "")
+        if key not in known.phones or row["agency"] is None:
             continue
         group = texts.Group(
             kind=row["kind"], month=Month.of(row["month"]), workers=1, due_on=row["due_on"], lapses_on=row["lapses_on"],
             if_paid=row["family_if_paid"], if_unpaid=row["family_if_unpaid"], agency=known.agencies.get(row["agency"], "OPD"),
         )  # fmt: skip
-        text = texts.to_worker(person.name, group)
+        text = texts.to_worker(name, group)
         yield Draft(
             recipient_kind="person",
-            recipient_id=person.pk,
-            recipient_name=person.name,
+            recipient_id=key,
+            recipient_name=name,
             channel="whatsapp",
             matter=matter(row["kind"], row["month"]),
             subject=text.subject,
             body=text.body,
-            address=person.phone,
+            address=known.phones[key],
             agency_id=row["agency"],
             about_kind="person",
-            about_id=person.pk,
+            about_id=key,
             due_on=row["due_on"],
         )
 
