@@ -359,7 +359,10 @@ class _Maker:
 
     @staticmethod
     def _key(name: str) -> str:
-        return " ".join(name.upper().split())
+        """The name in the usual spelling of its words: whoever bears it in another spelling bears the same name."""
+        from sertakan.linkage.normalise import standard
+
+        return " ".join(standard(word) for word in name.upper().split())
 
     def line(self) -> tuple[str, int, str, tuple[str, int] | None, str]:
         draw = self.dice.random()
@@ -403,8 +406,7 @@ class _Maker:
     def _heard(self, name: str) -> str:
         """The name in another spelling now and then, or with a title."""
         if self.dice.random() < 0.2:
-            for usual, other in VARIANTS.items():
-                name = name.replace(usual, other)
+            name = " ".join(VARIANTS.get(word, word) for word in name.split())
         return f"{self.dice.choice(['', '', 'DRS ', 'H ', 'HJ '])}{name.upper()}"
 
     def _unknowable(self, draw: float) -> tuple[str, int, str, tuple[str, int] | None, str]:
@@ -434,7 +436,7 @@ class _Maker:
         if draw < 0.8:
             return "BIAYA ADM BULANAN", 15_000, "out", None, "fee"
         if draw < 0.9:
-            return f"TRF 1970010120050110{self.dice.randrange(100):02d} IURAN", usual, "in", None, "unknown nip"
+            return f"TRF 1969010120050110{self.dice.randrange(100):02d} IURAN", usual, "in", None, "unknown nip"
         return f"TARIK TUNAI {self.dice.randrange(10**6)}", 1_000_000, "out", None, "cash out"
 
 

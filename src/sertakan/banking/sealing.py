@@ -22,7 +22,7 @@ class Said:
     @property
     def whole(self) -> str:
         """All in which a hint may stand."""
-        return " ".join(part for part in (self.text, self.counterparty, self.reference) if part)
+        return " | ".join(part for part in (self.text, self.counterparty, self.reference) if part)
 
 
 def seal_many(plain: Iterable[str]) -> list[bytes]:

@@ -100,6 +100,7 @@ def test_two_months_of_one_donor_are_settled_by_their_sum():
         (f"TRF {NIP_A} {NIP_B}", 16_800, "two_donors"),
         (f"TRF {NIP_A}", 12_345, "amount_differs"),
         ("RATNA SARI DEWI UTK MOCHAMAD DJUMADI", 16_800, "two_donors"),
+        ("IURAN 12045 RATNA SARI DEWI", 12_045, "amount_differs"),
         ("RATNA", 16_800, "no_evidence"),
         ("SETOR TUNAI", 16_800, "no_evidence"),
         (f"IURAN BULAN MARET 2027 {NIP_A}", 16_800, "months_differ"),
@@ -119,15 +120,18 @@ def test_the_month_a_line_names_is_the_month_that_is_settled():
     assert [part.month for part in found.parts] == [JAN]
 
 
-def test_a_longer_name_that_holds_a_shorter_one_is_believed_only_when_the_shorter_ones_dues_do_not_fit():
+def test_a_longer_name_that_is_spelled_out_is_believed_over_one_that_is_a_part_of_it():
     both = book(PEOPLE, [Due(11, 5, DEC, 50_400), Due(11, 6, DEC, 50_400)])
-    found = decide("TRF BUDI SANTOSO PUTRA", 50_400, given=both)
-    assert not isinstance(found, Decision)
-    assert set(found.donors) == {5, 6}
-    longer = decide("TRF BUDI SANTOSO PUTRA", 67_200)
+    longer = decide("TRF BUDI SANTOSO PUTRA", 50_400, given=both)
     assert isinstance(longer, Decision)
     assert [part.donor for part in longer.parts] == [6]
-    assert not isinstance(decide("TRF BUDI SANTOSO PUTRA", 50_400), Decision)
+    assert decide("TRF BUDI SANTOSO PUTRA", 50_400).why == "amount_differs"
+
+
+def test_a_longer_name_that_only_sounds_so_is_not_believed_when_the_shorter_ones_dues_fit():
+    both = book({5: PEOPLE[5], 6: ("Budi Santoso Fitri", "")}, [Due(11, 5, DEC, 50_400), Due(11, 6, DEC, 50_400)])
+    found = decide("IURAN BUDI SANTOSO FITHRIE", 50_400, given=both)
+    assert not isinstance(found, Decision)
 
 
 def test_of_two_names_that_sound_alike_the_one_that_is_spelled_so_is_meant():
@@ -151,8 +155,14 @@ def test_a_donor_of_one_name_beside_another_ones_name_leaves_the_line_open():
 
 def test_who_else_may_be_meant_does_not_depend_on_what_was_settled_in_between():
     billed = (Due(11, 5, DEC, 50_400), Due(11, 6, DEC, 50_400))
-    after = Book((billed[1],), USUAL.donors, USUAL.bills, (), {}, billed)
-    assert not isinstance(decide("TRF BUDI SANTOSO PUTRA", 50_400, given=after), Decision)
+    after = Book((billed[0],), USUAL.donors, USUAL.bills, (), {}, billed)
+    assert not isinstance(decide("TRF DARI BUDI SANTOSO", 50_400, given=after), Decision)
+
+
+def test_a_name_inside_a_longer_one_that_nobody_bears_is_for_a_person_to_decide():
+    assert decide("TRF MUHAMMAD RATNA SARI DEWI", 16_800).why == "name_longer"
+    assert decide("TRF RATNA SARI DEWI KUSUMA", 16_800).why == "name_longer"
+    assert isinstance(decide("BIFAST DARI RATNA SARI DEWI 4711 KUSUMA", 16_800), Decision)
 
 
 def test_figures_behind_a_broken_nip_do_not_hide_it():

@@ -17,24 +17,28 @@ from sertakan.linkage.normalise import PARTICLES, prepare, sound, standard
 
 SHORTEST_CODE = 6
 SHORTEST_BROKEN_CODE = 10
+SHORTEST_ALONE = 4
+"""A donor of one name is looked for from so many letters on."""
 SURE_WORDS = 3
 """So many whole words of a longer name are believed when the text ends behind them."""
 _LOOSE_NIP = r"[0-9]{8}[ .-]{0,2}[0-9]{6}[ .-]{0,2}[0-9][ .-]{0,2}[0-9]{3}"
 _MONTH_NAMES = "|".join(sorted(MONTHS, key=len, reverse=True))
 _NAMED_MONTH = re.compile(rf"\b({_MONTH_NAMES})\W{{0,2}}((?:20)?\d{{2}})\b", re.IGNORECASE)
 _NUMBERED_MONTH = re.compile(
-    r"(?:BULAN|BLN|PERIODE|IURAN)\W{0,2}(0?[1-9]|1[0-2])[-/ ]?(20\d{2})\b|\b(20\d{2})-(0[1-9]|1[0-2])\b(?!-)",
+    r"(?:BULAN|BLN|PERIODE|IURAN)\W{0,2}(0?[1-9]|1[0-2])[-/ ](20\d{2})\b|\b(20\d{2})-(0[1-9]|1[0-2])\b(?!-)",
     re.IGNORECASE,
 )
 
 
 class Heard(NamedTuple):
-    """A donor's whole name on a line: from which word on, how many words; `exact`: as it is spelled, not only as it sounds."""
+    """A donor's whole name on a line: from which word on, how many words; `exact`: as it is spelled, not only as it sounds; `bounded`: the
+    words beside it cannot be a part of a longer name."""
 
     donor: int
     start: int
     size: int
     exact: bool = True
+    bounded: bool = True
 
     def within(self, other: Heard) -> bool:
         """Whether these words are a part of the other's."""
@@ -157,98 +161,114 @@ def _names(lines: pl.DataFrame, donors: pl.DataFrame, found: Evidence) -> None:
     """Names by the sound of their words in their order, so that old spelling and slips that sound alike still meet."""
     if donors.is_empty() or lines.is_empty():
         return
-    parts = donors.select("donor").with_columns(
-        parts=prepare(donors.select("name"))["c_name_parts"],
-    )
+    prepared = prepare(donors.select("name"))
+    parts = donors.select("donor").with_columns(parts=prepared["c_name_parts"], usual=prepared["c_name_text"])
     parts = parts.with_columns(size=pl.col("parts").list.len())
-    alone = parts.filter(pl.col("size") == 1).select("donor", word=pl.col("parts").list.first())
-    parts = parts.filter(pl.col("size") >= 2)
-    named = parts.explode("parts").with_columns(at=pl.int_range(pl.len()).over("donor"))
-    pairs = named.with_columns(after=pl.col("parts").shift(-1).over("donor")).filter(pl.col("after").is_not_null())
+    several = parts.filter(pl.col("size") >= 2)
+    named = several.select("donor", "size", word="parts").explode("word")
+    named = named.with_columns(at=pl.int_range(pl.len()).over("donor"), after=pl.col("word").shift(-1).over("donor"))
     spoken = _spoken(lines)
-    heard = spoken.with_columns(after=pl.col("word").shift(-1).over("line")).filter(pl.col("after").is_not_null())
-    hits = heard.join(pairs.rename({"parts": "word"}), on=["word", "after"], suffix="_name")
+    heard = spoken.with_columns(after=pl.col("word").shift(-1).over("line", "part")).filter(
+        pl.col("after").is_not_null()
+    )
+    hits = heard.join(named.filter(pl.col("after").is_not_null()), on=["word", "after"], suffix="_name")
     # A whole name is as many pairs, one behind the other, as it has words less one.
-    runs = hits.with_columns(start=pl.col("at").cast(pl.Int64) - pl.col("at_name").cast(pl.Int64))
-    grouped = runs.group_by("line", "donor", "start", maintain_order=True).agg(
+    runs = hits.with_columns(start=pl.col("at") - pl.col("at_name"))
+    grouped = runs.group_by("line", "part", "donor", "start").agg(
         got=pl.col("at_name").n_unique(),
         first=pl.col("at_name").min(),
         last=pl.col("at").max() + 1,
         size=pl.col("size").first(),
     )
-    whole = grouped.filter(pl.col("got") == pl.col("size") - 1).unique(["line", "donor"], maintain_order=True)
+    whole = (
+        grouped.filter(pl.col("got") == pl.col("size") - 1)
+        .sort("line", "start", "donor")
+        .unique(["line", "donor"], keep="first", maintain_order=True)
+    )
     for line, donor, start, size in whole.select("line", "donor", "start", "size").iter_rows():
         found.whole[line].append(Heard(donor, start, size))
-    _exactly(found, donors, spoken)
-    named_lines = spoken.filter(pl.col("line").is_in(list(found.whole)))
-    for line, donor, at in (
-        named_lines.join(alone, on="word")
-        .select("line", "donor", "at")
-        .unique()
-        .sort("line", "at", "donor")
-        .iter_rows()
-    ):
+    spelled = dict(several.select("donor", "usual").iter_rows())
+    _look_around(found, spelled, spoken)
+    alone = parts.filter((pl.col("size") == 1) & (pl.col("usual").str.len_chars() >= SHORTEST_ALONE)).select(
+        "donor", "usual"
+    )
+    single = (
+        spoken.filter(pl.col("line").is_in(list(found.whole))).join(alone, on="usual").select("line", "donor", "at")
+    )
+    for line, donor, at in single.sort("line", "at", "donor").iter_rows():
         found.single[line].append((donor, at))
     _cut_names(grouped, named, spoken, found)
 
 
-def _exactly(found: Evidence, donors: pl.DataFrame, spoken: pl.DataFrame) -> None:
-    """Which of the names are spelled as on the line, in the usual form of every word; the others only sound so."""
-    several = list(found.whole)
-    if not several:
+def _look_around(found: Evidence, spelled: dict[int, str], spoken: pl.DataFrame) -> None:
+    """Which names are spelled as on the line, in the usual form of every word, and which may be a part of a longer one."""
+    if not found.whole:
         return
-    usual = dict(zip(donors["donor"], prepare(donors.select("name"))["c_name_text"], strict=True))
-    said: dict[int, list[str]] = defaultdict(list)
-    for line, raw in spoken.filter(pl.col("line").is_in(several)).select("line", "raw").iter_rows():
-        said[line].append(standard(raw))
-    for line in several:
+    table = words()
+    harmless = frozenset(table["beside_names"]) | frozenset(table["about_contributions"])
+    said: dict[int, list[tuple[str, str, int]]] = defaultdict(list)
+    for line, raw, usual, part in (
+        spoken.filter(pl.col("line").is_in(list(found.whole))).select("line", "raw", "usual", "part").iter_rows()
+    ):
+        said[line].append((raw, usual, part))
+    for line, heard in found.whole.items():
+        own = said[line]
         found.whole[line] = [
-            one._replace(exact=" ".join(said[line][one.start : one.start + one.size]) == usual[one.donor])
-            for one in found.whole[line]
+            one._replace(
+                exact=" ".join(usual for _, usual, _ in own[one.start : one.start + one.size]) == spelled[one.donor],
+                bounded=all(
+                    not 0 <= at < len(own) or own[at][2] != own[one.start][2] or own[at][0] in harmless
+                    for at in (one.start - 1, one.start + one.size)
+                ),
+            )
+            for one in heard
         ]
 
 
 def _cut_names(grouped: pl.DataFrame, named: pl.DataFrame, spoken: pl.DataFrame, found: Evidence) -> None:
-    """Names that begin whole and that the end of the text cuts off, within a word or between two."""
-    ends = spoken.group_by("line").agg(
+    """Names that begin whole and that the end of a part of the text cuts off, within a word or between two."""
+    ends = spoken.group_by("line", "part").agg(
         end=pl.col("at").max(), final=pl.col("raw").last(), final_sound=pl.col("word").last()
     )
-    begun = grouped.filter((pl.col("first") == 0) & (pl.col("got") < pl.col("size") - 1)).join(ends, on="line")
-    begun = begun.with_columns(spoken_words=pl.col("got") + 1)
+    begun = grouped.filter((pl.col("first") == 0) & (pl.col("got") < pl.col("size") - 1)).join(
+        ends, on=["line", "part"]
+    )
+    begun = begun.with_columns(spoken_words=(pl.col("got") + 1).cast(pl.Int64))
     at_end = begun.filter(pl.col("last") == pl.col("end"))
     within = begun.filter(pl.col("last") + 1 == pl.col("end")).join(
-        named.select("donor", "at", next_sound="parts"), left_on=["donor", "spoken_words"], right_on=["donor", "at"]
+        named.select("donor", "at", next_sound="word"), left_on=["donor", "spoken_words"], right_on=["donor", "at"]
     )
     within = within.filter(
         pl.col("next_sound").str.starts_with(pl.col("final_sound").str.head(3)) & (pl.col("final").str.len_chars() >= 2)
     )
-    long = at_end.filter(pl.col("spoken_words") >= SURE_WORDS)
-    for line, donor in (
-        pl.concat([at_end.select("line", "donor"), within.select("line", "donor")])
-        .unique()
-        .sort("line", "donor")
-        .iter_rows()
-    ):
+    pair = ("line", "donor")
+    for line, donor in pl.concat([at_end.select(pair), within.select(pair)]).unique().sort(pair).iter_rows():
         found.cut[line].append(donor)
-    found.surely_cut.update(pl.concat([long.select("line", "donor"), within.select("line", "donor")]).iter_rows())
+    long = at_end.filter(pl.col("spoken_words") >= SURE_WORDS)
+    found.surely_cut.update(pl.concat([long.select(pair), within.select(pair)]).iter_rows())
 
 
 def _spoken(lines: pl.DataFrame) -> pl.DataFrame:
-    """[line, at, word (by sound), raw] of the words of texts, without particles and figures."""
-    split = (
-        lines.select("line", raw=pl.col("text").str.replace_all(r"['’‘`´.]", " ").str.extract_all(r"[A-Z]+"))
-        .explode("raw")
-        .filter(pl.col("raw").is_not_null() & ~pl.col("raw").is_in(list(PARTICLES)))
-    )
+    """[line, part, at, raw, usual, word] of the words of texts: as written, in their usual form, by sound; without particles.
+
+    Figures and strokes cut a text into parts; words of different parts do not stand beside each other. `at` counts through the line.
+    """
+    split = lines.select(
+        "line", raw=pl.col("text").str.replace_all(r"['’‘`´.]", " ").str.extract_all(r"[A-Z]+|[0-9|/:;,]+")
+    ).explode("raw")
+    split = split.filter(pl.col("raw").is_not_null() & ~pl.col("raw").is_in(list(PARTICLES)))
+    cuts = pl.col("raw").str.contains(r"[^A-Z]")
+    split = split.with_columns(part=cuts.cast(pl.Int32).cum_sum().over("line")).filter(~cuts)
     distinct = split["raw"].unique().to_list()
+    usual = [standard(word) for word in distinct]
     table = pl.DataFrame(
-        {"raw": distinct, "word": [sound(standard(word)) for word in distinct]},
-        schema={"raw": pl.String, "word": pl.String},
+        {"raw": distinct, "usual": usual, "word": [sound(word) for word in usual]},
+        schema={"raw": pl.String, "usual": pl.String, "word": pl.String},
     )
     return (
         split.join(table, on="raw", how="left", maintain_order="left")
-        .with_columns(at=pl.int_range(pl.len()).over("line"))
-        .select("line", "at", "word", "raw")
+        .with_columns(at=pl.int_range(pl.len(), dtype=pl.Int64).over("line"))
+        .select("line", "part", "at", "raw", "usual", "word")
     )
 
 

@@ -28,6 +28,7 @@ WHYS: dict[str, str] = {
     "no_evidence": "Tidak ada NIP, nama, nomor tagihan, atau kode yang dikenal pada baris ini.",
     "two_donors": "Lebih dari satu donatur cocok dengan baris ini.",
     "same_name": "Ada beberapa donatur dengan nama ini.",
+    "name_longer": "Nama donatur ada pada baris ini, tetapi mungkin hanya bagian dari nama yang lebih panjang.",
     "name_sounds": "Nama pada baris ini hanya mirip bunyinya dengan donatur, dan keterangannya bukan tentang iuran.",
     "amount_differs": "Donaturnya dikenal, tetapi jumlahnya tidak sama dengan iuran mana pun yang masih terbuka.",
     "several_sums": "Donaturnya dikenal, tetapi jumlahnya dapat berasal dari beberapa susunan bulan.",

@@ -99,8 +99,8 @@ class _Run:
         named: frozenset[int],
         bills: list[int],
     ) -> Decision | Left:
-        """A whole name of one donor whose dues fit. Two names that stand beside each other are for a person to decide; a name that is a
-        part of a longer one, or that the bank may have cut, only where its dues would fit as well."""
+        """A whole name of one donor whose dues fit. Two names that stand beside each other are for a person to decide; one that the bank may
+        have cut, or of which another's is a part, only where that other's dues would fit as well."""
         long = [one for one in whole if not any(one.within(other) for other in whole)]
         spelled = [one for one in long if one.exact]
         if len(long) > 1 and len({(one.start, one.size) for one in long}) == 1 and len(spelled) == 1:
@@ -116,9 +116,12 @@ class _Run:
         ]
         if beside:
             return Left(line, "two_donors", donors=self._few([long[0].donor, *beside]))
+        if not long[0].bounded:
+            return Left(line, "name_longer", donors=everybody)
         if not long[0].exact and not self._about(line):
             return Left(line, "name_sounds", donors=everybody)
-        parts = [one.donor for one in whole if one.within(long[0])]
+        # A longer name that is spelled out is believed over one that is a part of it.
+        parts = [] if long[0].exact else [one.donor for one in whole if one.within(long[0])]
         if any(place(amount, self.billed.get(donor, []), named)[0] for donor in (*parts, *cut)):
             return Left(line, "two_donors", donors=everybody)
         return self._donor(line, amount, long[0].donor, named, bills, "name")

@@ -23,7 +23,7 @@ from sertakan.core import audit, clock, copy, scope
 from sertakan.core.errors import DomainError
 from sertakan.core.month import Month
 
-CHUNK = 25_000
+CHUNK = 100_000
 
 
 @transaction.atomic
