@@ -42,6 +42,7 @@ def test_state_clocks_and_sums_stand_in_one_document(capsys: pytest.CaptureFixtu
         (["--programmes", "jht"], "cover_programme_missing"),
         (["--first-paid", "2026-01-19"], "dates_contradict"),
         (["--on", "2015-06-30"], "cover_before_law"),
+        (["--on", "9999-12-31"], "cover_too_far"),
         (["--on", "2019-12-01", "--number-issued", ""], "benefits_unknown"),
     ],
 )

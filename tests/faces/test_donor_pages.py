@@ -104,7 +104,10 @@ def test_mandate_post_and_departure_are_written_on_the_page(world: Any, sign_in:
     [
         {"apa": "kuasa", "kind": "allowance", "signed_on": "kemarin"},
         {"apa": "kuasa", "kind": "emas", "signed_on": "2026-09-01"},
+        {"apa": "kuasa", "kind": "allowance", "signed_on": "2026-09-01", "limit": "16.8"},
+        {"apa": "kuasa", "kind": "allowance", "signed_on": "2026-09-01", "limit": "0"},
         {"apa": "pergi", "reason": "stops", "last_month": "2026-13"},
+        {"apa": "pergi", "reason": "stops", "last_month": "9999-12"},
         {"apa": "jabatan"},
     ],
 )
@@ -149,7 +152,7 @@ def test_the_letter_and_the_workbook_are_handed_out_for_the_own_agency_only(
 
 
 def test_a_month_without_a_change_is_not_there(world: Any, sign_in: SignIn) -> None:
-    for month in ("2027-02", "abc"):
+    for month in ("2027-02", "abc", "9999-12"):
         assert sign_in("pic").get(reverse("rate_change", args=[month])).status_code == 404
 
 

@@ -6,10 +6,23 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from sertakan.core.month import Month
+from sertakan.protection.errors import CoverTooFar
 from sertakan.rules import RuleSet, due_date
+from sertakan.rules.reasons import day_in_words
 
 WAITING = "jkm_waiting_min_consecutive_paid_months"
 SCHOLARSHIP = "jkm_scholarship_min_contribution_years"
+
+
+YEARS_AHEAD = 50
+"""How far after the day of the rules cover can be asked for: longer than anybody now insured will work."""
+
+
+def check_not_too_far(on: date, law: RuleSet) -> None:
+    """Raises CoverTooFar: nobody knows anything about a day so far ahead, and the calendar itself ends."""
+    last = law.as_of.replace(year=law.as_of.year + YEARS_AHEAD, month=12, day=31)
+    if on > last:
+        raise CoverTooFar(day=day_in_words(on), last=day_in_words(last))
 
 
 @dataclass(slots=True)

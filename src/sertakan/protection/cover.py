@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from sertakan.core.month import Month, months
-from sertakan.protection.clock import Clock, years_later
+from sertakan.protection.clock import Clock, check_not_too_far, years_later
 from sertakan.protection.errors import CoverBeforeLaw
 from sertakan.protection.facts import PaidHistory, State, arrears_state
 from sertakan.protection.reasons import Reason, cover_reasons
@@ -103,7 +103,7 @@ def state_of(
 
 
 def cover(history: PaidHistory, on: date, *, rules: RuleSet | None = None, settings: Settings | None = None) -> Cover:
-    """Cover on a day by what was paid until then, and why. Refuses CoverBeforeLaw.
+    """Cover on a day by what was paid until then, and why. Refuses CoverBeforeLaw, CoverTooFar.
 
     PP 44/2015 Art 11, 24, 39, 42; PP 82/2019 Art 34; the three-month rule of 2025.
     """
@@ -114,6 +114,7 @@ def cover(history: PaidHistory, on: date, *, rules: RuleSet | None = None, setti
     if on < first or (number is not None and number < first):
         early = on if number is None else min(on, number)
         raise CoverBeforeLaw(day=day_in_words(early), first=day_in_words(first))
+    check_not_too_far(on, law)
     paid = history.known_on(on)
     if number is None or number > on:
         return _without(history, on, "not_yet", [], law)

@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 
 from sertakan.core.month import Month, months
-from sertakan.protection.clock import Clock
+from sertakan.protection.clock import Clock, check_not_too_far
 from sertakan.protection.errors import CoverBeforeLaw
 from sertakan.protection.paid_columns import UNDATED, UNPAID, PaidParts, columns_of, day_number
 from sertakan.rules import RuleSet, Settings, load_rules
@@ -40,6 +40,7 @@ def cover_frame(
     clock, first = Clock(law), law.first_month.first_day
     if on < first:
         raise CoverBeforeLaw(day=day_in_words(on), first=day_in_words(first))
+    check_not_too_far(on, law)
     number = pl.col("number_issued_on")
     early = number < first
     placed = memberships.with_row_index("_row")

@@ -36,6 +36,11 @@ class CoverBeforeLaw(ProtectionRefusal):
     message = "Perlindungan pada %(day)s tidak dapat dihitung: aturan yang diketahui baru berlaku mulai %(first)s."
 
 
+class CoverTooFar(ProtectionRefusal):
+    code = "cover_too_far"
+    message = "Perlindungan pada %(day)s tidak dapat dihitung: hari itu terlalu jauh. Pilih hari sampai %(last)s."
+
+
 class BenefitsUnknown(ProtectionRefusal):
     code = "benefits_unknown"
     message = "Besar santunan pada %(day)s tidak diketahui di sini. Jumlahnya tidak diperkirakan; tanyakan kepada BPJS Ketenagakerjaan."

@@ -331,3 +331,16 @@ def test_the_page_on_protection_has_the_numbers_worked_by_hand() -> None:
         "payment_is_late_after", "months_before_number_count", "lapse_restarts_scholarship", "gap_must_be_settled_first",
     ):  # fmt: skip
         assert f"`{name}`" in page
+
+
+def test_a_day_far_ahead_is_refused_for_one_and_for_the_register() -> None:
+    law = load_rules()
+    last = date(law.as_of.year + 50, 12, 31)
+    assert cover(history([True]), last).state == "inactive"
+    members = pl.DataFrame({"membership": [1], "number_issued_on": [NUMBER]})
+    paid = pl.DataFrame(schema={"membership": pl.Int64, "month": pl.Date, "paid_on": pl.Date})
+    for far in (last + timedelta(days=1), date.max):
+        with pytest.raises(DomainError, match="terlalu jauh"):
+            cover(history([True]), far)
+        with pytest.raises(DomainError, match="terlalu jauh"):
+            cover_frame(members, paid, on=far)

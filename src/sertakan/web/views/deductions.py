@@ -107,9 +107,10 @@ def _ahead() -> list[Month]:
 def _wanted(text: str) -> Month:
     try:
         month = Month.parse(text)
+        known = change_months(since=month)[:1]
     except ValueError:
         raise NoRateChange(month=text) from None
-    if month not in change_months(since=month)[:1]:
+    if month not in known:
         raise NoRateChange(month=month_in_words(month))
     return month
 

@@ -193,10 +193,13 @@ def _end_mandate(request: ScopedRequest, found: Donor) -> str:
 
 
 def _departs(request: ScopedRequest, found: Donor) -> str:
+    last_month = request.POST["last_month"]
+    if last_month not in dict(_month_options()):
+        raise ValueError(last_month)
     services.declare_departure(
         donor=found,
         reason=request.POST["reason"],
-        last_month=Month.parse(request.POST["last_month"]),
+        last_month=Month.parse(last_month),
         note=request.POST.get("note", ""),
     )
     return _("Dicatat. Sekarang putuskan untuk setiap pekerja siapa yang membayar berikutnya.")

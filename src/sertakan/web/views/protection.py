@@ -24,7 +24,7 @@ from sertakan.people import queries as people
 from sertakan.protection import Cover, Entitlement, cover, entitlement, queries
 from sertakan.protection.clock import Clock
 from sertakan.protection.entitlement import cost_of_months
-from sertakan.protection.errors import BenefitsUnknown, CoverBeforeLaw
+from sertakan.protection.errors import BenefitsUnknown, CoverBeforeLaw, CoverTooFar
 from sertakan.protection.explaining import as_json
 from sertakan.protection.facts import STATES
 from sertakan.protection.queries.history import LOWEST_DASAR, Base, Held
@@ -193,7 +193,7 @@ def cover_page(request: ScopedRequest, person_id: int) -> HttpResponse:
         found = cover(held.history, on)
         base = held.base or Base(LOWEST_DASAR, ("jkk", "jkm"), "", "")
         due = entitlement(found, dasar=base.dasar, programmes=base.programmes)
-    except (CoverBeforeLaw, BenefitsUnknown) as refusal:
+    except (CoverBeforeLaw, CoverTooFar, BenefitsUnknown) as refusal:
         messages.error(request, str(refusal))
         if on == today:
             return redirect("person", person.pk)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import MAXYEAR, MINYEAR
 from typing import Any
 
 from django.contrib import messages
@@ -28,6 +29,7 @@ from sertakan.web.views.downloads import PDF, attachment
 
 READERS = ("pic", "coordinator", "operator")
 LATEST_YEARS, MOST_PAYMENTS = 3, 6
+_KINDS = ("pdf", "xlsx")
 
 
 @roles_required(*READERS)
@@ -85,7 +87,8 @@ def slip_issue(request: ScopedRequest, person_id: int) -> HttpResponse:
     group = people.group_of(person.pk)
     reach = {one.pk: one for one in agencies.visible_to(request.actor, on=clock.today())}
     sponsoring = Sponsorship.objects.filter(person_id__in=group, agency_id__in=reach)
-    newest = sponsoring.exclude(state="refused").order_by("-start_month", "-pk").values_list("agency_id", flat=True)
+    standing = sponsoring.exclude(state="refused").exclude(end_reason="taken_back")
+    newest = standing.order_by("-start_month", "-pk").values_list("agency_id", flat=True)
     chosen = newest.first()
     if chosen is None:
         raise Http404
@@ -109,8 +112,8 @@ def _slips(request: ScopedRequest, issued: list[slips.IssuedSlip], agency: Agenc
 @require_GET
 def recap_file(request: ScopedRequest, agency_id: int, kind: str) -> HttpResponse:
     """The recap of a month, as a letter or as a workbook."""
-    agency = agencies.get_agency(agency_id)
-    if agency.pk not in {one.pk for one in agencies.visible_to(request.actor, on=clock.today())}:
+    agency = agencies.visible_agency(agency_id, request.actor)
+    if kind not in _KINDS:
         raise Http404
     try:
         month = Month.parse(request.GET.get("bulan", ""))
@@ -128,6 +131,8 @@ def recap_file(request: ScopedRequest, agency_id: int, kind: str) -> HttpRespons
 def donor_year(request: ScopedRequest, donor_id: int, year: int, kind: str) -> HttpResponse:
     """A donor's year, as a letter or as a workbook."""
     donor = _donor(donor_id)
+    if kind not in _KINDS or not MINYEAR < year < MAXYEAR:
+        raise Http404
     name = f"ringkasan-donatur-{donor.pk}-{year}"
     if kind == "pdf":
         return attachment(donors.year_pdf(donor, year), f"{name}.pdf", PDF)
