@@ -145,12 +145,22 @@ def test_steps_papers_decision_and_payment_are_noted_on_the_page(case: Any, sign
     assert "Buka kembali" in text_of(closed)
 
 
-@pytest.mark.parametrize(("typed", "kept"), [("42.000.000,00", "Rp42.000.000"), ("42.5", ""), ("Rp 42.000.000,-", "Rp42.000.000")])
+@pytest.mark.parametrize(
+    ("typed", "kept"), [("42.000.000,00", "Rp42.000.000"), ("42.5", ""), ("Rp 42.000.000,-", "Rp42.000.000")]
+)
 def test_the_amount_of_a_decision_is_never_guessed(case: Any, sign_in: SignIn, typed: str, kept: str) -> None:
     given = {"what": "decided", "on": "2026-11-22", "amount": typed}
     shown = text_of(sign_in("pic").post(reverse("claim_outcome", args=[case.pk]), given, follow=True))
     assert kept in shown if kept else "rupiah bulat di atas nol" in shown
     assert "Disetujui BPJS" in shown or not kept
+
+
+def test_a_step_that_waits_for_another_offers_no_form(case: Any, sign_in: SignIn) -> None:
+    client = sign_in("pic")
+    page = client.get(reverse("claim", args=[case.pk])).content.decode()
+    assert 'id="hari-report_one"' in page and 'id="hari-certified"' not in page
+    client.post(reverse("claim_step", args=[case.pk]), {"code": "report_one", "done_on": "2026-11-21"})
+    assert 'id="hari-certified"' in client.get(reverse("claim", args=[case.pk])).content.decode()
 
 
 @pytest.mark.parametrize("name", ["claim_step", "claim_papers", "claim_outcome", "claim_state"])
@@ -214,6 +224,13 @@ def test_recap_and_year_are_files_for_the_own_agency(world: Any, worker: Any, si
         assert sign_in("other_pic").get(address).status_code == 404
         assert sign_in("auditor").get(address).status_code == 403
     assert sign_in("pic").get(reverse("donor_payment", args=[world.donor.pk, 1])).status_code == 404
+
+
+def test_a_file_of_no_kind_or_year_is_not_there(world: Any, worker: Any, sign_in: SignIn) -> None:
+    client = sign_in("pic")
+    for year, kind in ((0, "pdf"), (99999, "pdf"), (9999, "xlsx"), (2026, "docx")):
+        assert client.get(reverse("donor_year", args=[world.donor.pk, year, kind])).status_code == 404
+    assert client.get(reverse("recap_file", args=[world.agency.pk, "docx"])).status_code == 404
 
 
 def test_the_page_of_receipts_lists_the_donors(world: Any, worker: Any, sign_in: SignIn) -> None:

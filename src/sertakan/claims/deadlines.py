@@ -59,7 +59,7 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """One step of a case with its deadline. `waits_for`: the step whose day is not known yet, so that the clock has not begun."""
+    """One step of a case with its deadline. `waits_for`: the step that has to be done before, and with whose day the clock begins."""
 
     kind: catalogue.StepKind
     due: Due | None
@@ -154,11 +154,11 @@ def _closed(day: date, law: RuleSet) -> str:
 
 def _planned(one: catalogue.StepKind, moments: Mapping[str, Moment], event: Moment, law: RuleSet) -> Planned:
     value = None if one.parameter is None else law.parameter(one.parameter, event.day)
-    if value is None or one.parameter is None:
-        return Planned(one, None, "", one.source, "", "")
     begins = moments.get(one.begins)
-    due = None if begins is None else due_of(value, law.parameters[one.parameter].unit, begins, law)
     waits_for = one.begins if begins is None else ""
+    if value is None or one.parameter is None:
+        return Planned(one, None, waits_for, one.source, "", "")
+    due = None if begins is None else due_of(value, law.parameters[one.parameter].unit, begins, law)
     return Planned(one, due, waits_for, value.legal_ref, value.confidence, value.notes or "")
 
 

@@ -58,7 +58,9 @@ class Case(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["person", "agency", "kind", "event_on"], condition=~Q(state="closed"), name="case_once_per_event"
+                fields=["person", "agency", "kind", "event_on"],
+                condition=~Q(state="closed"),
+                name="case_once_per_event",
             ),
             models.CheckConstraint(
                 name="case_closed_has_its_day",

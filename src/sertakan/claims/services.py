@@ -251,7 +251,9 @@ def _agency_of(person_id: int, event_on: date, wanted: int | None) -> int:
 def _check_new(person_id: int, kind: str, event_on: date, *, besides: int | None = None) -> None:
     """That the event is not open yet, in the sight of who asks; two who open cases of one worker wait for each other."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('claims.case'), hashint8(%s))", [people.get_person(person_id).pk])
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtext('claims.case'), hashint8(%s))", [people.get_person(person_id).pk]
+        )
     same = Case.objects.filter(person__in=people.group_of(person_id)).exclude(state=Case.State.CLOSED)
     same = same.filter(kind__in=_DEATHS) if kind in _DEATHS else same.filter(kind=kind, event_on=event_on)
     found = (same if besides is None else same.exclude(pk=besides)).first()

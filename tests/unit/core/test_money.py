@@ -47,7 +47,9 @@ def test_an_amount_typed_into_a_form_is_read(text: str, amount: int) -> None:
     assert read_rupiah(text) == amount
 
 
-@pytest.mark.parametrize("text", ["", "16.8", "16,800", "42.000.000,50", "1.00.000", "-5", "1e6", "²", "1" * 13, "sejuta"])
+@pytest.mark.parametrize(
+    "text", ["", "16.8", "16,800", "42.000.000,50", "1.00.000", "-5", "1e6", "²", "1" * 13, "sejuta"]
+)
 def test_an_amount_that_is_not_certain_is_not_read(text: str) -> None:
     with pytest.raises(ValueError, match="whole rupiah"):
         read_rupiah(text)

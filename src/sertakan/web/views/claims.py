@@ -234,6 +234,7 @@ def _steps(found: Case) -> list[dict[str, Any]]:
                 "due_at": step.due_at if step.exact else None,
                 "closed": one.planned.due.closed if one.planned.due else "",
                 "waits": language.translate(waits.label) if waits else "",
+                "counted": kind.parameter is not None,
                 "source": one.planned.source,
                 "note": one.note,
                 "next": one is first,
