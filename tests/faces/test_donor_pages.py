@@ -161,6 +161,13 @@ def test_a_sponsorship_is_stopped_on_its_page_with_a_day_and_a_reason(world: Any
     assert "Alasan, tanggal, atau bulan tidak terbaca" in text_of(
         client.post(url, {"reason": "taken_back"}, follow=True)
     )
+    for given, said in (
+        ({"on": "2026-11-24", "last_month": "2026-11"}, "Tanggal itu belum tiba"),
+        ({"on": "9999-12-31", "last_month": "2026-11"}, "Tanggal itu belum tiba"),
+        ({"on": "2026-11-20", "last_month": "9999-12"}, "tidak terbaca"),
+        ({"on": "2026-11-20", "last_month": "0001-01"}, "tidak terbaca"),
+    ):
+        assert said in text_of(client.post(url, {"reason": "died", **given}, follow=True))
     shown = text_of(client.post(url, {"reason": "died", "on": "2026-11-20", "last_month": "2026-11"}, follow=True))
     assert "Dihentikan." in shown
     assert "tidak ada yang dapat diubah lagi" in shown
@@ -171,6 +178,16 @@ def test_a_sponsorship_is_stopped_on_its_page_with_a_day_and_a_reason(world: Any
 def test_a_donor_is_changed_on_the_page_of_the_sponsorship(world: Any, sign_in: SignIn, going: Any) -> None:
     client, url = sign_in("pic"), reverse("sponsorship_donor", args=[going.pk])
     assert "Pilih donatur" in text_of(client.post(url, {"donor": "", "first_month": "2027-02"}, follow=True))
+    far = {"donor": str(world.donor.pk), "first_month": "9999-12"}
+    assert "Pilih donatur dan bulannya" in text_of(client.post(url, far, follow=True))
     shown = text_of(client.post(url, {"donor": str(world.donor.pk), "first_month": "2027-02"}, follow=True))
     assert "Ratna Rekaan membayar mulai Februari 2027" in shown
     assert "Sudah dilanjutkan mulai Februari 2027" in shown
+
+
+def test_the_end_of_a_contract_is_not_said_to_come_from_the_number(world: Any, sign_in: SignIn) -> None:
+    client, url = sign_in("pic"), reverse("donor_change", args=[world.donor.pk])
+    given = {"apa": "jabatan", "employment": "pppk", "post": "general", "contract_ends_on": "2027-03-31"}
+    shown = text_of(client.post(url, given, follow=True))
+    assert "Maret 2027 · akhir kontrak yang dicatat" in shown
+    assert "dihitung dari NIP dan jabatan" not in shown

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from sertakan.access.requests import ScopedRequest
 from sertakan.core import clock
 from sertakan.core.errors import DomainError
-from sertakan.core.month import Month
+from sertakan.core.month import Month, months
 from sertakan.rules.reasons import month_in_words
 from sertakan.sponsorship import policies, queries, services
 from sertakan.sponsorship.models import Donor, Sponsorship
@@ -23,7 +23,9 @@ from sertakan.web.views.donors import named
 
 KEEPERS = ("pic", "coordinator", "operator")
 REASONS = [(value, label) for value, label in Sponsorship.EndReason.choices if value != "taken_back"]
-_MONTHS_AHEAD = 12
+_MONTHS_AHEAD = _MONTHS_BACK = 12
+_PAST = ("died",)
+"""What can only have happened already."""
 
 
 @roles_required(*KEEPERS)
@@ -35,9 +37,7 @@ def sponsorship(request: ScopedRequest, sponsorship_id: int) -> HttpResponse:
     donors = Donor.objects.exclude(pk=found.donor_id).select_related("agency").order_by("sort_key", "pk")
     if not request.actor.sees_all:
         donors = donors.filter(agency=found.agency)
-    first = max(Month.of(found.start_month), Month.of(clock.today()))
     last = queries.last_month(found)
-    months = [first.next(step) for step in range(_MONTHS_AHEAD + 1)]
     context = {
         "one": found,
         "last": last,
@@ -45,10 +45,10 @@ def sponsorship(request: ScopedRequest, sponsorship_id: int) -> HttpResponse:
         "followed": found.continued_by.exclude(state__in=["ended", "refused"]).first(),
         "reasons": REASONS,
         "donors": [(entry.pk, named(entry, found.agency_id)) for entry in donors[:2000]],
-        "months": [(str(month), month_in_words(month)) for month in months],
+        "months": [(str(month), month_in_words(month)) for month in _first_months(found)],
         "today_iso": clock.today().isoformat(),
         "this_month": str(Month.of(clock.today())),
-        "last_months": [(str(month), month_in_words(month)) for month in [first.previous(), *months[:-1]]],
+        "last_months": [(str(month), month_in_words(month)) for month in _last_months(found)],
     }
     return TemplateResponse(request, "people/sponsorship.html", context)
 
@@ -59,11 +59,15 @@ def sponsorship_end(request: ScopedRequest, sponsorship_id: int) -> HttpResponse
     """End it with a day, a reason and the last month that is still paid."""
     found = queries.get_sponsorship(sponsorship_id)
     try:
+        reason = _reason(request.POST.get("reason", ""))
+        effective_on = date.fromisoformat(request.POST.get("on", "").strip())
+        last_month = _one_of(_last_months(found), request.POST.get("last_month", ""))
+        latest = clock.today() if reason in _PAST else _last_months(found)[-1].last_day
+        if effective_on > latest:
+            messages.error(request, _("Tanggal itu belum tiba. Belum ada yang disimpan; periksa tanggalnya."))
+            return redirect("sponsorship", found.pk)
         services.end_sponsorship(
-            sponsorship=found,
-            reason=_reason(request.POST.get("reason", "")),
-            effective_on=date.fromisoformat(request.POST.get("on", "").strip()),
-            last_payable_month=Month.parse(request.POST.get("last_month", "")),
+            sponsorship=found, reason=reason, effective_on=effective_on, last_payable_month=last_month
         )
     except DomainError as refusal:
         if refusal.status in (403, 404):
@@ -90,7 +94,7 @@ def sponsorship_donor(request: ScopedRequest, sponsorship_id: int) -> HttpRespon
         fresh = services.change_donor(
             sponsorship=found,
             donor=donor or found.donor or Donor(),
-            first_month=Month.parse(request.POST.get("first_month", "")),
+            first_month=_one_of(_first_months(found), request.POST.get("first_month", "")),
         )
     except DomainError as refusal:
         if refusal.status in (403, 404):
@@ -102,6 +106,25 @@ def sponsorship_donor(request: ScopedRequest, sponsorship_id: int) -> HttpRespon
         text = _("%(donor)s membayar mulai %(month)s. Susun kiriman lanjutan, dan mintalah kuasa potongnya.")
         messages.success(request, text % {"donor": fresh.donor, "month": month_in_words(Month.of(fresh.start_month))})
     return redirect("sponsorship", found.pk)
+
+
+def _first_months(one: Sponsorship) -> list[Month]:
+    """From which month another donor can pay."""
+    first = max(Month.of(one.start_month), Month.of(clock.today()))
+    return [first.next(step) for step in range(_MONTHS_AHEAD + 1)]
+
+
+def _last_months(one: Sponsorship) -> list[Month]:
+    """Which month can be the last that is paid: from the one before the first on, as far back as a death may be told of late."""
+    first = Month.of(one.start_month).previous()
+    return list(months(max(first, Month.of(clock.today()).previous(_MONTHS_BACK)), _first_months(one)[-2]))
+
+
+def _one_of(offered: list[Month], text: str) -> Month:
+    month = Month.parse(text)
+    if month not in offered:
+        raise ValueError(text)
+    return month
 
 
 def _reason(text: str) -> str:
