@@ -99,7 +99,7 @@ class _Run:
         named: frozenset[int],
         bills: list[int],
     ) -> Decision | Left:
-        """A whole name of one donor whose dues fit. Two names that stand beside each other are for a person to decide; one that the bank may
+        """A whole name of one donor whose dues fit. Two names beside each other are for a person to decide; one that the bank may
         have cut, or of which another's is a part, only where that other's dues would fit as well."""
         long = [one for one in whole if not any(one.within(other) for other in whole)]
         spelled = [one for one in long if one.exact]

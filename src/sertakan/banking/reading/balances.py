@@ -30,7 +30,8 @@ def check_balances(lines: pl.DataFrame, opening: int | None, closing: int | None
     findings: list[FileFinding] = []
     if signed.height and signed["balance"].null_count() == 0:
         rising, falling = _breaks(signed), _breaks(signed.reverse())
-        turned = len(falling) < len(rising)
+        days = booked["booked_on"].drop_nulls()
+        turned = len(falling) < len(rising) and (len(days) == 0 or days[0] >= days[-1])
         broken = falling if turned else rising
         run = signed.reverse() if turned else signed
         if broken:

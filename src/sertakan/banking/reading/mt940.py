@@ -27,6 +27,8 @@ _DETAILS = re.compile(r"(?ms)^:86:.*?(?=^:\d\d|\Z)")
 _LINE = re.compile(
     r"^(?P<day>\d{6})(?:\d{4}|\s{4})?(?P<mark>R?[DC])(?P<funds>[A-Z])?(?P<amount>[^A-Z\n]*)", re.IGNORECASE
 )
+_CUT_AMOUNT = re.compile(r"^\d{6}(?:[\d\s]{4}|[\d\s]{2})?[A-Z]?[DC][A-Z]?\s?[\d,]{1,15}+[.\d,']", re.IGNORECASE)
+"""An amount that goes on where the library stops reading it: ``C16.800,00`` is not sixteen."""
 _STRUCTURED = (
     "transaction_details", "purpose", "posting_text", "additional_purpose", "extra_details", "return_debit_notes",
 )  # fmt: skip
@@ -208,6 +210,8 @@ class _PatientLine(tags.Statement):
     _others = (tags.StatementASNB(), tags.StatementGLS())
 
     def parse(self, transactions: Any, value: str) -> dict[str, Any]:
+        if _CUT_AMOUNT.match(value):
+            return {"held": value}
         for parse in (super().parse, *(other.parse for other in self._others)):
             found = _parsed(parse, transactions, value)
             if found:
