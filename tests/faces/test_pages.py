@@ -77,6 +77,7 @@ WRITE: dict[str, tuple[str, str, dict[str, Any]]] = {
     "bill_confirm": ("", "coordinator", {}),
     "bill_issue": ("bill", "bpjs", {}),
     "sponsorship_end": ("sponsorship", "auditor", {}),
+    "sponsorship_resume": ("sponsorship", "auditor", {}),
     "sponsorship_donor": ("sponsorship", "auditor", {}),
     "donor_change": ("donor", "auditor", {"apa": "tetap"}),
     "pair_decide": ("pair", "auditor", {"answer": "same", "reason": "sama"}),

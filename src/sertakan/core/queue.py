@@ -20,11 +20,14 @@ def on_app_ready(ready: Any) -> None:
     """Called by the queue's Django app once it stands."""
 
 
+_WIB_HOURS = 7
+
+
 def task(name: str, *, lock: str | None = None, retries: int = 3, cron: str | None = None) -> Callable[..., Any]:
     """Register a function as background work.
 
     The function gets its ids as keyword arguments and runs outside any transaction as long work does; it opens its own
-    `scope.acting(...)` steps. `lock` names work of which only one may run at a time.
+    `scope.acting(...)` steps. `lock` names work of which only one may run at a time. `cron` is told in WIB.
     """
 
     def register(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -32,10 +35,18 @@ def task(name: str, *, lock: str | None = None, retries: int = 3, cron: str | No
             _plain(function)
         )
         if cron:
-            app.periodic(cron=cron)(registered)
+            app.periodic(cron=in_utc(cron))(registered)
         return function
 
     return register
+
+
+def in_utc(cron: str) -> str:
+    """A time table told in WIB, in the UTC that the queue counts in; only a single hour of every day is moved."""
+    minute, hour, *days = cron.split()
+    if not hour.isdigit() or days != ["*", "*", "*"]:
+        return cron
+    return " ".join([minute, str((int(hour) - _WIB_HOURS) % 24), *days])
 
 
 def _plain(function: Callable[..., Any]) -> Callable[..., Any]:

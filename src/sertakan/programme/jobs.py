@@ -9,7 +9,7 @@ from sertakan.core.queue import task
 from sertakan.intake.errors import ReadingError
 from sertakan.intake.services import report_progress
 from sertakan.linkage.errors import RegisterEmpty
-from sertakan.programme import files, guard, linking
+from sertakan.programme import files, guard, linking, voluntary
 
 
 def _actor(user_id: int) -> scope.Actor:
@@ -54,15 +54,21 @@ def check_file_again(*, file_id: int, user_id: int) -> None:
 
 
 @task("programme.link_register", lock="programme.link_register", cron="30 1 * * *")
-def link_register(timestamp: int = 0) -> None:
-    """Every night: find persons who stand twice in the register. A register in which nothing changed is not compared again."""
+def link_register(timestamp: int = 0, user_id: int = 0) -> None:
+    """Every night, and when asked for: find persons who stand twice. A register in which nothing changed is not compared again."""
     try:
-        linking.dedupe(actor=scope.SYSTEM)
+        linking.dedupe(actor=_actor(user_id))
     except RegisterEmpty:
         return
 
 
-@task("programme.guard", lock="programme.guard", cron="0 19 * * *")  # the queue counts in UTC: 02.00 WIB
+@task("programme.follow_cover", lock="programme.follow_cover", cron="50 1 * * *")
+def follow_cover(timestamp: int = 0) -> int:
+    """Every night, once states are kept: end the bills of who lost cover; returns how many months were closed as not collected."""
+    return voluntary.follow_cover(scope.SYSTEM).closed
+
+
+@task("programme.guard", lock="programme.guard", cron="0 2 * * *")
 def guard_cover(timestamp: int = 0) -> int:
     """Every night: warn of lapses, tell those who can do something; returns how many messages are new."""
     return guard.run(scope.SYSTEM).posted

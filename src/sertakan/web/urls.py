@@ -79,6 +79,7 @@ urlpatterns: list[URLPattern] = [
     path("tagihan/<int:bill_id>/donatur/<int:donor_id>/", bills.donor_slip, name="donor_slip"),
     path("kesediaan/<int:sponsorship_id>/", sponsorships.sponsorship, name="sponsorship"),
     path("kesediaan/<int:sponsorship_id>/henti/", sponsorships.sponsorship_end, name="sponsorship_end"),
+    path("kesediaan/<int:sponsorship_id>/lagi/", sponsorships.sponsorship_resume, name="sponsorship_resume"),
     path("kesediaan/<int:sponsorship_id>/donatur/", sponsorships.sponsorship_donor, name="sponsorship_donor"),
     path("donatur/", donors.donors, name="donors"),
     path("donatur/pergi/", donors.donors_leaving, name="donors_leaving"),

@@ -15,6 +15,7 @@ from sertakan.access.requests import ScopedRequest
 from sertakan.core import clock
 from sertakan.core.errors import DomainError
 from sertakan.core.month import Month, months
+from sertakan.programme.voluntary import billing_stopped
 from sertakan.rules.reasons import month_in_words
 from sertakan.sponsorship import policies, queries, services
 from sertakan.sponsorship.models import Donor, Sponsorship
@@ -46,6 +47,7 @@ def sponsorship(request: ScopedRequest, sponsorship_id: int) -> HttpResponse:
         "reasons": REASONS,
         "donors": [(entry.pk, named(entry, found.agency_id)) for entry in donors[:2000]],
         "months": [(str(month), month_in_words(month)) for month in _first_months(found)],
+        "stopped": billing_stopped(found.pk),
         "today_iso": clock.today().isoformat(),
         "this_month": str(Month.of(clock.today())),
         "last_months": [(str(month), month_in_words(month)) for month in _last_months(found)],
@@ -125,6 +127,23 @@ def _one_of(offered: list[Month], text: str) -> Month:
     if month not in offered:
         raise ValueError(text)
     return month
+
+
+@roles_required(*KEEPERS)
+@require_POST
+def sponsorship_resume(request: ScopedRequest, sponsorship_id: int) -> HttpResponse:
+    """Bill again from the present month on: paying it begins cover anew, the months between are never asked for."""
+    from sertakan.contributions import services as contributions
+
+    found = queries.get_sponsorship(sponsorship_id)
+    policies.check_can_manage(request.actor, found.agency_id)
+    month = contributions.reactivate_billing(found.pk)
+    messages.success(
+        request,
+        _("Ditagih lagi mulai %s. Susun kiriman “Pengaktifan kembali”; perlindungan mulai lagi setelah dibayar.")
+        % month_in_words(month),
+    )
+    return redirect("sponsorship", found.pk)
 
 
 def _reason(text: str) -> str:
