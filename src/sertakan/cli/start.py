@@ -68,7 +68,7 @@ def _demonstrate(scale: int) -> dict[str, Any]:
     from sertakan.core.scope import SYSTEM, acting
     from sertakan.programme import files, guard
     from sertakan.programme.report import report
-    from sertakan.synthetic import doubles, months, samples, story, users
+    from sertakan.synthetic import cases, doubles, months, samples, story, users
 
     _say(f"Menyiapkan provinsi rekaan 1:{scale}")
     invented = story.invent(scale=scale)
@@ -88,6 +88,7 @@ def _demonstrate(scale: int) -> dict[str, Any]:
     told = story.tell(sample=kept)
     _say("Menjalani bulan-bulan yang lalu: dibayar, menunggak, gugur")
     months.live()
+    cases.add(first=agency)
     guard.run(actor)
     _say("Mencari orang yang tercatat dua kali")
     doubted = doubles.add(first=story.actor("coordinator"))

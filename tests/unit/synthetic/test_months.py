@@ -25,3 +25,24 @@ def test_members_stand_in_every_state_and_the_second_time_changes_nothing(refere
     paid = PaidMonth.objects.count()
     assert months.live()["confirmed"] == 0
     assert PaidMonth.objects.count() == paid
+
+
+@pytest.mark.slow
+def test_some_had_an_accident_or_died_and_their_cases_stand_at_different_steps(reference: None) -> None:
+    from sertakan.agencies.queries import find_agency
+    from sertakan.claims import queries as claims
+    from sertakan.claims.estimate import estimate
+    from sertakan.synthetic import cases
+
+    story.invent(scale=1_000)
+    months.live()
+    own = find_agency("Dinsos")
+    assert cases.add(first=own) == 4
+    assert sorted(case.state for case in claims.cases()) == ["open", "open", "paid", "reported"]
+    told = {(case.kind, case.state): estimate(case.kind, case.snapshot) for case in claims.cases()}
+    assert told["death", "paid"].now == 42_000_000
+    assert not told["death", "open"].covered
+    assert told["accident", "open"].care
+    assert {one.code for one in claims.overdue()} >= {"report_one", "report_two"}
+    assert cases.add(first=own) == 4
+    assert claims.cases().count() == 4
