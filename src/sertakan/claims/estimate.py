@@ -128,7 +128,6 @@ class Estimate:
     now: Rupiah = 0
     after: Rupiah = 0
     care: bool = False
-    care_held: bool = False
     inability: Mapping[str, Any] | None = None
     refunds: tuple[Line, ...] = ()
     why: tuple[Said, ...] = ()

@@ -263,6 +263,17 @@ def test_the_reporter_is_sealed_also_in_the_history_of_the_row(worker, opened):
         assert cursor.fetchone()[0] >= 1
 
 
+def test_the_trail_says_that_something_was_noted_and_not_what(worker, opened):
+    from sertakan.core.models import AuditEvent
+
+    case = opened(event_on=date(2026, 11, 2))
+    services.do_step(case_id=case.pk, code="death_papers", done_on=date(2026, 11, 4))
+    services.decide(case_id=case.pk, amount=42_000_000, decided_on=date(2026, 11, 18), paid_on=date(2026, 11, 20))
+    found = AuditEvent.objects.filter(action__startswith="claims.").values_list("action", "facts")
+    assert {action for action, _ in found} == {"claims.case_opened", "claims.step_done", "claims.case_decided"}
+    assert all(facts == {"person": worker.person.pk} for _, facts in found)
+
+
 def test_overdue_steps_surface_until_they_are_done_or_the_case_is_over(worker, opened, day):
     case = opened(kind="accident", event_on=date(2026, 11, 18))
     assert [(one.code, one.ours, one.days(TODAY)) for one in queries.overdue()] == [("report_one", True, 4)]
