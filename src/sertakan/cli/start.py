@@ -88,6 +88,8 @@ def _demonstrate(scale: int) -> dict[str, Any]:
     told = story.tell(sample=kept)
     _say("Menjalani bulan-bulan yang lalu: dibayar, menunggak, gugur")
     months.live()
+    with acting(SYSTEM, reason="provinsi rekaan"):
+        users.link_demo_donor()
     cases.add(first=agency)
     guard.run(actor)
     _say("Mencari orang yang tercatat dua kali")

@@ -258,3 +258,13 @@ class SuccessionUnknown(NotFound):
 class SuccessionUnderWay(Conflict):
     code = "succession_under_way"
     message = "Keputusan ini sudah berjalan: %(why)s. Yang dapat dilakukan sekarang: ganti donatur atau hentikan lewat “Lanjutkan”."
+
+
+class AccountUnknown(NotFound):
+    code = "account_unknown"
+    message = "Akun “%(username)s” tidak ada, atau tidak berperan donatur. Minta operator membuatnya dahulu."
+
+
+class AccountTaken(Conflict):
+    code = "account_taken"
+    message = "Akun atau donatur ini sudah tertaut dengan yang lain. Lepaskan dahulu tautan yang lama."

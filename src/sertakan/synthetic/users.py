@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.db.models import Count
 
 from sertakan.access import services
 from sertakan.access.models import User
 from sertakan.agencies import queries as agencies
 from sertakan.agencies.models import Agency
+from sertakan.sponsorship import services as sponsorship
+from sertakan.sponsorship.models import Donor, DonorAccount
 from sertakan.synthetic.errors import NotADemonstration
 
 PASSWORD = "sertakan-demo"  # noqa: S105  public on purpose
@@ -49,6 +52,20 @@ def create_demo_users() -> list[User]:
         services.assign_role(user=user, role=demo.role, agency=agency if demo.role in ("pic", "donor") else None)
         users.append(user)
     return users
+
+
+def link_demo_donor() -> Donor | None:
+    """Let the donor's sign-in be somebody who pays: who pays for most workers of the sample's agency. Safe to repeat; None: nobody pays."""
+    if not settings.SERTAKAN_DEMO:
+        raise NotADemonstration()
+    known = DonorAccount.objects.select_related("donor").filter(user__username="donatur").first()
+    if known is not None:
+        return known.donor
+    paying = Donor.objects.filter(agency=demo_agency()).annotate(paid=Count("sponsorships")).order_by("-paid", "pk")
+    donor = paying.filter(paid__gt=0).first()
+    if donor is not None:
+        sponsorship.link_account(donor=donor, username="donatur")
+    return donor
 
 
 def demo_agency() -> Agency:

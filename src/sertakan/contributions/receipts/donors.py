@@ -244,3 +244,10 @@ def years_of(agency: Agency) -> list[int]:
     paid = PaidMonth.objects.filter(agency=agency).dates("month", "year")
     given = Transfer.objects.filter(agency=agency, leg__in=_RECEIVED).dates("booked_on", "year")
     return sorted({day.year for day in (*paid, *given)}, reverse=True)
+
+
+def years_of_donor(donor: Donor) -> list[int]:
+    """The years of which a donor has confirmed months or money, newest first."""
+    paid = PaidMonth.objects.filter(agency=donor.agency_id, donor=donor).dates("month", "year")
+    given = Transfer.objects.filter(agency=donor.agency_id, donor=donor, leg__in=_RECEIVED).dates("booked_on", "year")
+    return sorted({day.year for day in (*paid, *given)}, reverse=True)

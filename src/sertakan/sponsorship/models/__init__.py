@@ -2,7 +2,7 @@
 
 from sertakan.sponsorship.models.answers import AnswerFile, AnswerLine, ConfirmedPayment
 from sertakan.sponsorship.models.batches import Batch, BatchLine, BpjsOffice
-from sertakan.sponsorship.models.donors import Departure, DonorPost, Mandate, Succession
+from sertakan.sponsorship.models.donors import Departure, DonorAccount, DonorPost, Mandate, Succession
 from sertakan.sponsorship.models.memberships import Membership
 from sertakan.sponsorship.models.sponsorships import Donor, Sponsorship
 
@@ -15,6 +15,7 @@ __all__ = [
     "ConfirmedPayment",
     "Departure",
     "Donor",
+    "DonorAccount",
     "DonorPost",
     "Mandate",
     "Membership",

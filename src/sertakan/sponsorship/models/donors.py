@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from sertakan.access.models import User
 from sertakan.agencies.models import Agency
 from sertakan.core.history import track
 from sertakan.sponsorship.models.sponsorships import Donor, Sponsorship
@@ -18,7 +19,7 @@ class DonorPost(models.Model):
     class Employment(models.TextChoices):
         PNS = "pns", _("PNS")
         PPPK = "pppk", _("PPPK")
-        OTHER = "other", _("Lainnya")
+        OTHER = "other", _("Pegawai lain")
 
     class Post(models.TextChoices):
         GENERAL = "general", _("Administrasi, pelaksana, fungsional sampai ahli muda")
@@ -134,3 +135,17 @@ class Succession(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sponsorship}: {self.get_decision_display()}"
+
+
+@track()
+class DonorAccount(models.Model):
+    """The sign-in of a donor: whoever signs in with it sees what this donor pays for, and nothing else."""
+
+    user = models.OneToOneField(User, on_delete=models.PROTECT, primary_key=True, related_name="+")
+    donor = models.OneToOneField(Donor, on_delete=models.PROTECT, related_name="account")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    linked_by = models.BigIntegerField(null=True, blank=True)
+    linked_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.user_id} = {self.donor}"

@@ -14,7 +14,13 @@ from sertakan.sponsorship.services.batches import (
     send_batch,
 )
 from sertakan.sponsorship.services.continuing import Choice, Continued, continue_sponsorships
-from sertakan.sponsorship.services.donors import describe_donor, end_mandate, record_mandate
+from sertakan.sponsorship.services.donors import (
+    describe_donor,
+    end_mandate,
+    link_account,
+    record_mandate,
+    unlink_account,
+)
 from sertakan.sponsorship.services.members import (
     Registered,
     forget_existing,
@@ -59,6 +65,7 @@ __all__ = [
     "follow_up",
     "forget_existing",
     "in_use",
+    "link_account",
     "load_offices",
     "prepare_batch",
     "record_mandate",
@@ -69,4 +76,5 @@ __all__ = [
     "send_batch",
     "take_answer",
     "undo_succession",
+    "unlink_account",
 ]

@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import date
 
 from django.db import transaction
+from django.db.models import Q
 
+from sertakan.access.models import User
+from sertakan.access.queries import actor_for
 from sertakan.core import audit, clock, scope
 from sertakan.core.money import Rupiah
 from sertakan.sponsorship import errors, policies
-from sertakan.sponsorship.models import Donor, DonorPost, Mandate
+from sertakan.sponsorship.models import Donor, DonorAccount, DonorPost, Mandate
 
 
 def claim_donor(donor: Donor) -> Donor:
@@ -82,3 +85,30 @@ def end_mandate(*, donor: Donor, on: date, reason: str) -> Mandate:
     known.save(update_fields=["ended_on", "end_reason"])
     audit.record("sponsorship.mandate_ended", target=one, agency_id=one.agency_id, reason=known.end_reason)
     return known
+
+
+@transaction.atomic
+def link_account(*, donor: Donor, username: str) -> DonorAccount:
+    """Let a sign-in with the role of a donor see what this donor pays for. Again changes nothing. Raises AccountUnknown, AccountTaken."""
+    one = claim_donor(donor)
+    user = User.objects.filter(username=username.strip()).first()
+    if user is None or not actor_for(user, on=clock.today()).has("donor"):
+        raise errors.AccountUnknown(username=username.strip()[:60])
+    taken = DonorAccount.objects.filter(Q(user=user) | Q(donor=one)).first()
+    if taken is not None:
+        if (taken.user_id, taken.donor_id) == (user.pk, one.pk):
+            return taken
+        raise errors.AccountTaken()
+    account = DonorAccount.objects.create(
+        user=user, donor=one, agency_id=one.agency_id, linked_by=scope.current().user_id, linked_at=clock.now()
+    )
+    audit.record("sponsorship.donor_linked", target=one, agency_id=one.agency_id, facts={"user": user.pk})
+    return account
+
+
+@transaction.atomic
+def unlink_account(*, donor: Donor) -> None:
+    """The sign-in no longer sees what this donor pays for; nothing happens where none is linked."""
+    one = claim_donor(donor)
+    if DonorAccount.objects.filter(donor=one).delete()[0]:
+        audit.record("sponsorship.donor_unlinked", target=one, agency_id=one.agency_id)

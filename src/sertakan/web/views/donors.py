@@ -28,7 +28,7 @@ from sertakan.rules.reasons import month_in_words
 from sertakan.sponsorship import services
 from sertakan.sponsorship.errors import DonorUnknown
 from sertakan.sponsorship.leaving import departure_of, dependents, leaving, mandate_of
-from sertakan.sponsorship.models import Departure, Donor, DonorPost, Mandate, Sponsorship
+from sertakan.sponsorship.models import Departure, Donor, DonorAccount, DonorPost, Mandate, Sponsorship
 from sertakan.web.guards import page_of, roles_required
 
 READERS = ("pic", "coordinator", "auditor", "operator")
@@ -129,6 +129,7 @@ def _page(request: ScopedRequest, found: Donor, status: int = 200) -> HttpRespon
         "undecided": sum(1 for one in workers if one.succession is None),
         "payers": [(entry.pk, named(entry, found.agency_id)) for entry in others[:2000]] if soon or departure else [],
         "ahead": paying_ahead((one.sponsorship for one in workers if one.succession is None), _next_due()),
+        "account": DonorAccount.objects.select_related("user").filter(donor=found).first(),
         "may_keep": request.actor.has(*KEEPERS),
         "posts": DonorPost.Post.choices,
         "employments": DonorPost.Employment.choices,
@@ -231,7 +232,19 @@ def _undecide(request: ScopedRequest, found: Donor) -> str:
     return _("Keputusan dibatalkan.")
 
 
+def _link(request: ScopedRequest, found: Donor) -> str:
+    services.link_account(donor=found, username=request.POST["username"])
+    return _("Akun ditautkan. Donatur melihat pekerjanya sendiri saat masuk.")
+
+
+def _unlink(request: ScopedRequest, found: Donor) -> str:
+    services.unlink_account(donor=found)
+    return _("Tautan akun dilepas.")
+
+
 _CHANGES = {
+    "akun": _link,
+    "lepas-akun": _unlink,
     "jabatan": _describe,
     "kuasa": _mandate,
     "akhiri-kuasa": _end_mandate,

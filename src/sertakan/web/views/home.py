@@ -24,6 +24,7 @@ from sertakan.programme import overview
 from sertakan.programme.linking import desk
 from sertakan.protection.queries import warned
 from sertakan.web.guards import roles_required
+from sertakan.web.views import own
 from sertakan.web.views.pairs import READERS
 from sertakan.web.views.warnings import READERS as WARNED
 
@@ -32,6 +33,8 @@ from sertakan.web.views.warnings import READERS as WARNED
 @require_GET
 def home(request: ScopedRequest) -> HttpResponse:
     """Figures with a door each, and the path of the main job."""
+    if request.actor.has("donor") and not request.actor.has("pic", "coordinator", "operator"):
+        return own.donor_home(request)
     shown = list(agencies.visible_to(request.actor, on=clock.today()))
     found = overview.standings(shown)
     totals = overview.total(found)

@@ -35,7 +35,7 @@ def sponsorship(request: ScopedRequest, sponsorship_id: int) -> HttpResponse:
     """What can be done about one sponsorship, and what follows."""
     found = queries.get_sponsorship(sponsorship_id)
     policies.check_can_manage(request.actor, found.agency_id)
-    donors = Donor.objects.exclude(pk=found.donor_id).select_related("agency").order_by("sort_key", "pk")
+    donors = Donor.objects.exclude(pk=found.donor_id or 0).select_related("agency").order_by("sort_key", "pk")
     if not request.actor.sees_all:
         donors = donors.filter(agency=found.agency)
     last = queries.last_month(found)
