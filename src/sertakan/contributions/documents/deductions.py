@@ -153,7 +153,7 @@ def _opening(mine: AgencyChange, month: Month) -> str:
     if not mine.changing:
         return f"Mulai {month_in_words(month)} tidak ada potongan yang berubah di {mine.agency}."
     return (
-        f"Mulai {month_in_words(month)} iuran {format_number(sum(one.workers for one in mine.changing))} pekerja di sekitar pegawai "
+        f"Mulai {month_in_words(month)} iuran {format_number(mine.changing_workers)} pekerja di sekitar pegawai "
         f"{mine.agency} berubah. Bila potongannya tetap seperti sekarang, iuran yang disetor kurang dan perlindungan pekerja terputus."
     )
 

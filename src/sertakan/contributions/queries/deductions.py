@@ -79,6 +79,11 @@ class Deduction:
         return sum(group.workers for group in self.groups)
 
     @property
+    def changing_workers(self) -> int:
+        """Those whose own contribution changes; beside them others of the same payer may cost what they did."""
+        return sum(group.workers for group in self.groups if not group.unchanged)
+
+    @property
     def before(self) -> Rupiah:
         return sum(group.workers * group.before for group in self.groups)
 
@@ -125,6 +130,10 @@ class AgencyChange:
     @property
     def workers(self) -> int:
         return sum(one.workers for one in self.deductions)
+
+    @property
+    def changing_workers(self) -> int:
+        return sum(one.changing_workers for one in self.deductions)
 
     @property
     def unchanged_workers(self) -> int:

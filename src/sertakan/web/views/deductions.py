@@ -131,7 +131,7 @@ def _tabs(current: Month, agency: Agency | None) -> list[dict[str, Any]]:
 def _totals(found: tuple[AgencyChange, ...]) -> dict[str, int]:
     return {
         "payers": sum(len(one.changing) for one in found),
-        "workers": sum(deduction.workers for one in found for deduction in one.changing),
+        "workers": sum(one.changing_workers for one in found),
         "before": sum(one.before for one in found),
         "after": sum(one.after for one in found),
         "always_full": sum(one.always_full_workers for one in found),
