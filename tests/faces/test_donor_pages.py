@@ -191,3 +191,40 @@ def test_the_end_of_a_contract_is_not_said_to_come_from_the_number(world: Any, s
     shown = text_of(client.post(url, given, follow=True))
     assert "Maret 2027 · akhir kontrak yang dicatat" in shown
     assert "dihitung dari NIP dan jabatan" not in shown
+
+
+@pytest.fixture
+def handed_over(world: Any, going: Any) -> Any:
+    """The coordinator has named a donor of the other agency as the next payer."""
+    elsewhere = factories.make_donor(world.other, "Fatma Rekaan")
+    services.decide_succession(sponsorship=going, next_donor=elsewhere)
+    return going
+
+
+def test_who_hands_a_worker_over_to_another_agency_is_not_told_that_cover_stops(
+    world: Any, sign_in: SignIn, handed_over: Any
+) -> None:
+    client, where = sign_in("pic"), reverse("donor", args=[handed_over.donor_id])
+    shown = text_of(client.get(where))
+    assert "donatur di perangkat daerah lain, mulai Januari 2027" in shown
+    assert "Fatma" not in shown and world.other.name not in shown
+    back = {"apa": "batal", "sponsorship": str(handed_over.pk)}
+    refused = text_of(client.post(reverse("donor_change", args=[handed_over.donor_id]), back, follow=True))
+    assert "mintalah koordinator" in refused
+    assert Succession.objects.filter(sponsorship=handed_over).exists()
+
+
+def test_a_worker_whom_another_agency_goes_on_paying_for_is_not_handed_over_twice(
+    world: Any, sign_in: SignIn, going: Any
+) -> None:
+    elsewhere = factories.make_donor(world.other, "Fatma Rekaan")
+    services.change_donor(sponsorship=going, donor=elsewhere, first_month=Month(2027, 1))
+    client = sign_in("pic")
+    assert "Sudah dilanjutkan oleh perangkat daerah lain." in text_of(
+        client.get(reverse("sponsorship", args=[going.pk]))
+    )
+    again = {"donor": str(world.donor.pk), "first_month": "2027-01"}
+    assert "sudah dilanjutkan" in text_of(
+        client.post(reverse("sponsorship_donor", args=[going.pk]), again, follow=True)
+    )
+    assert "Suparman" not in text_of(client.get(reverse("donors_leaving")))

@@ -9,11 +9,12 @@ from typing import Any
 from django.db import connection
 from django.db.models import Prefetch
 
-from sertakan.core import clock
+from sertakan.core import clock, scope
 from sertakan.core.month import Month
 from sertakan.rules import RuleSet, load_rules
 from sertakan.rules.careers import POSTS, retirement_age
 from sertakan.sponsorship.models import Departure, Donor, Mandate, Sponsorship, Succession
+from sertakan.sponsorship.queries import followed
 
 _OPEN = """
 SELECT s.donor_id, s.agency_id, count(*) AS workers, count(d.id) AS decided
@@ -93,8 +94,13 @@ class Leaving:
 def leaving(*, agency_id: int | None = None, on: date | None = None, rules: RuleSet | None = None) -> list[Leaving]:
     """Donors in scope whose last deduction lies at most `donor_leaving_notice_months` ahead, or has passed with workers undecided.
 
-    Earliest first. Contract employees are listed once the end of their contract is known.
+    Earliest first. Contract employees are listed once the end of their contract is known. Read as who sees all and cut to the agencies of
+    who asks, so that a worker whom another agency goes on paying for is not taken for open.
     """
+    actor = scope.current()
+    within = None if actor.sees_all else sorted(actor.agency_ids)
+    if agency_id is not None:
+        within = [agency_id] if within is None or agency_id in within else []
     law, today = rules or load_rules(), on or clock.today()
     months = Month.of(today)
     parameters: dict[str, Any] = {
@@ -102,11 +108,11 @@ def leaving(*, agency_id: int | None = None, on: date | None = None, rules: Rule
         "until": months.next(law.settings.donor_leaving_notice_months).first_day,
         "posts": list(POSTS),
         "ages": [retirement_age(post, today, rules=law) for post in POSTS],
-        "agency": agency_id,
+        "within": within,
     }
-    scope = "" if agency_id is None else "AND s.agency_id = %(agency)s"
-    with connection.cursor() as cursor:
-        cursor.execute(_LEAVING.replace("{scope}", scope), parameters)
+    only = "" if within is None else "AND s.agency_id = ANY (%(within)s)"
+    with scope.acting(scope.SYSTEM, reason=scope.current_reason(), job="donatur pergi"), connection.cursor() as cursor:
+        cursor.execute(_LEAVING.replace("{scope}", only), parameters)
         rows = cursor.fetchall()
     return [_leaving(row) for row in rows]
 
@@ -136,15 +142,15 @@ def dependents(donor: Donor, *, on: date | None = None) -> list[Dependent]:
         Sponsorship.objects.filter(donor=donor)
         .exclude(state__in=["ended", "refused"])
         .select_related("person", "agency")
-        .prefetch_related("continued_by", Prefetch("successions", decided, to_attr="decided"))
+        .prefetch_related(Prefetch("successions", decided, to_attr="decided"))
         .order_by("person__sort_key", "pk")
     )
+    continued = followed([one.pk for one in found])
     listed = []
     for one in found:
         last = Month.of(one.start_month).next(one.months - 1)
         succession = next((entry for entry in one.decided if entry.departure.donor_id == donor.pk), None)
-        followed = any(next_.state not in ("ended", "refused") for next_ in one.continued_by.all())
-        if last >= since and (succession is not None or not followed):
+        if last >= since and (succession is not None or one.pk not in continued):
             listed.append(Dependent(one, last, succession))
     return listed
 

@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, F, IntegerField, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce, Extract, Greatest
 
-from sertakan.core import clock, encryption
+from sertakan.core import clock, encryption, scope
 from sertakan.core.month import Month
 from sertakan.people import queries as people
 from sertakan.people.models import Consent, SamePerson
@@ -360,3 +360,10 @@ def owners_of_numbers(indexes: Collection[bytes]) -> dict[bytes, int]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT index, person_id FROM people_match_identifiers('kpj', %s)", [list(indexes)])
         return {bytes(index): int(person) for index, person in cursor.fetchall()}
+
+
+def followed(sponsorships: Collection[int]) -> set[int]:
+    """Which of these sponsorships another one continues, be it in an agency that the asker does not see: ids only, nothing of the other."""
+    with scope.acting(scope.SYSTEM, reason=scope.current_reason(), job="kelanjutan"):
+        found = Sponsorship.objects.filter(continues__in=list(sponsorships)).exclude(state__in=["ended", "refused"])
+        return set(found.values_list("continues_id", flat=True))

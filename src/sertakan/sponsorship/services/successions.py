@@ -136,6 +136,8 @@ def undo_succession(*, sponsorship: Sponsorship) -> None:
     if old.state == Sponsorship.State.ENDED:
         raise errors.SuccessionUnderWay(why=_("kepesertaannya sudah dihentikan"))
     fresh = known.next_sponsorship
+    if fresh is None and known.next_sponsorship_id is not None:  # in an agency that the actor does not see
+        raise errors.SuccessionUnderWay(why=_("pembayar berikutnya di perangkat daerah lain; mintalah koordinator"))
     if fresh is not None:
         if fresh.batch_lines.exclude(batch__state="draft").exists():
             raise errors.SuccessionUnderWay(why=_("pembayar berikutnya sudah dikirim ke BPJS"))
@@ -220,7 +222,7 @@ def _hand_over(old: Sponsorship, donor: Donor, last: Month) -> Sponsorship:
     leaves = departure_of(donor)
     if leaves is not None and Month.of(leaves.last_month) <= last.next():
         raise errors.NextPayerLeaves(name=donor.name, month=month_in_words(Month.of(leaves.last_month)))
-    if old.continued_by.exclude(state__in=["ended", "refused"]).exists():
+    if queries.followed([old.pk]):
         raise errors.AlreadyContinued(sponsorship=old.pk, start=month_in_words(last.next()))
     left = queries.last_month(old) - last
     carried = {name: getattr(old, name) for name in CARRIED}
