@@ -98,8 +98,8 @@ class StatementLine(models.Model):
         UNREADABLE = "unreadable", _("Tidak terbaca")
 
     class Direction(models.TextChoices):
-        IN = "in", _("Masuk")
-        OUT = "out", _("Keluar")
+        IN = "in", _("Uang masuk")
+        OUT = "out", _("Uang keluar")
 
     file = models.ForeignKey(
         StatementFile, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False

@@ -28,6 +28,7 @@ def check_balances(lines: pl.DataFrame, opening: int | None, closing: int | None
         moved=pl.when(pl.col("direction") == "out").then(-pl.col("amount")).otherwise(pl.col("amount")),
     )
     findings: list[FileFinding] = []
+    stated = opening is not None or signed.height > 1  # one line alone proves nothing about itself
     if signed.height and signed["balance"].null_count() == 0:
         rising, falling = _breaks(signed), _breaks(signed.reverse())
         days = booked["booked_on"].drop_nulls()
@@ -44,7 +45,7 @@ def check_balances(lines: pl.DataFrame, opening: int | None, closing: int | None
         difference = closing - opening - int(signed["moved"].sum() or 0)
         if difference:
             findings.append(FileFinding("balance_differs", {"difference": format_rupiah(difference)}))
-        elif not findings:
+        elif not findings and stated:
             findings.append(FileFinding("balance_fits"))
     return Checked(opening, closing, tuple(findings))
 

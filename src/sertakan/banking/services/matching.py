@@ -153,8 +153,7 @@ def _write(account: BankAccount, rows: pl.DataFrame, outcome: Outcome) -> int:
 
 def _post(account: BankAccount, outcome: Outcome, facts: dict[int, tuple[date, int, str]]) -> Outcome:
     """Post all; a code that cannot be paid after all leaves its line open."""
-    receipts = [decision for decision in outcome.decisions if not decision.codes]
-    post_decisions(account, receipts, facts)
+    done: list[Decision] = []
     left = list(outcome.left)
     for decision in outcome.decisions:
         if not decision.codes:
@@ -162,10 +161,12 @@ def _post(account: BankAccount, outcome: Outcome, facts: dict[int, tuple[date, i
         try:
             with transaction.atomic():
                 post_decisions(account, [decision], facts)
-            receipts.append(decision)
+            done.append(decision)
         except DomainError:
             left.append(Left(decision.line, "code_differs", codes=tuple(code.code for code in decision.codes)))
-    return Outcome(receipts, left)
+    receipts = [decision for decision in outcome.decisions if not decision.codes]
+    post_decisions(account, receipts, facts)
+    return Outcome([*receipts, *done], left)
 
 
 def post_decisions(

@@ -12,7 +12,7 @@ from django.db import connection
 from sertakan.contributions.evidence import Evidence
 from sertakan.contributions.models import Transfer
 from sertakan.contributions.services import partitions
-from sertakan.core import clock, scope
+from sertakan.core import clock, copy, scope
 from sertakan.core.copy import next_ids
 from sertakan.core.money import Rupiah
 from sertakan.core.month import Month
@@ -166,16 +166,46 @@ def take_back(transfers: Sequence[Transfer], *, booked_on: date, note: str) -> l
     return ids
 
 
+MANY_ROWS = 1_000
+"""From here on rows are copied into a staging table instead of being sent as arrays."""
+
+
 def _insert(rows: Sequence[tuple[Any, ...]]) -> None:
     """All rows in one statement, so that the table looks at them together."""
     actor, now = scope.current(), clock.now()
     partitions.ensure_months(partitions.TRANSFERS, {Month.of(row[1]) for row in rows})
+    names = ", ".join(_COLUMNS)
+    if len(rows) > MANY_ROWS:
+        _copy(rows)
+        with connection.cursor() as cursor:
+            given = ", ".join(list(_COLUMNS)[:-3])
+            cursor.execute(
+                f"INSERT INTO contributions_transfer ({names}) SELECT {given}, %s, %s, %s FROM transfer_stage",
+                [now, actor.user_id, actor.label],
+            )
+            cursor.execute("DROP TABLE transfer_stage")
+        return
     values = [list(column) for column in zip(*rows, strict=True)]
     values += [[now] * len(rows), [actor.user_id] * len(rows), [actor.label] * len(rows)]
-    names = ", ".join(_COLUMNS)
     arrays = ", ".join(f"%s::{kind}[]" for kind in _COLUMNS.values())
     with connection.cursor() as cursor:
         cursor.execute(f"INSERT INTO contributions_transfer ({names}) SELECT * FROM unnest({arrays})", values)
+
+
+def _copy(rows: Sequence[tuple[Any, ...]]) -> None:
+    """The rows into ``transfer_stage``, without who posted them and when."""
+    import polars as pl
+
+    columns = dict(list(_COLUMNS.items())[:-3])
+    kinds = {"bigint": pl.Int64, "date": pl.Date, "text": pl.String}
+    frame = pl.DataFrame(
+        [
+            pl.Series(name, column, dtype=kinds[columns[name]])
+            for name, column in zip(columns, zip(*rows, strict=True), strict=True)
+        ]
+    )
+    copy.stage("transfer_stage", columns)
+    copy.copy_frame("transfer_stage", frame)
 
 
 def renumbered(postings: Iterable[Posting], entry: int) -> list[Posting]:
