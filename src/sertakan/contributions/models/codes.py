@@ -26,7 +26,7 @@ class PaymentCode(models.Model):
         REMITTED = "remitted", _("Menunggu konfirmasi BPJS")
         CONFIRMED = "confirmed", _("Dikonfirmasi BPJS")
         EXPIRED = "expired", _("Kedaluwarsa")
-        CANCELLED = "cancelled", _("Dibatalkan")
+        CANCELLED = "cancelled", _("Tidak jadi dipakai")
 
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
     code = models.CharField(max_length=40)
