@@ -45,7 +45,7 @@ class StatementEntityBomb(StatementRefused):
 class LayoutUnknown(StatementRefused):
     """A table whose headings belong to no layout. Facts: headings (joined), sheets."""
 
-    code = "layout_unknown"
+    code = "statement_layout_unknown"
     message = (
         "Susunan kolom berkas ini belum dikenal (%(headings)s). Ajarkan sekali di halaman Rekening > Ajarkan susunan kolom "
         "dengan berkas yang sama, lalu unggah lagi. Belum ada yang disimpan."
@@ -190,7 +190,7 @@ class DirectionWrong(Conflict):
 
 
 class ReasonMissing(DomainError):
-    code = "reason_missing"
+    code = "reopening_reason_missing"
     message = "Tulis alasannya agar orang lain dapat memahaminya nanti. Belum ada yang berubah."
 
 
