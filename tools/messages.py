@@ -39,7 +39,10 @@ CALLS = {
     "ngettext": "many", "ngettext_lazy": "many",
     "pgettext": "context", "pgettext_lazy": "context",
 }  # fmt: skip
-TABLES = {"COLUMN_LABELS", "NOTES", "SKIPS", "SENTENCES", "ANSWER_WORDS", "PART_LABELS"}
+TABLES = {
+    "COLUMN_LABELS", "NOTES", "SKIPS", "SENTENCES", "ANSWER_WORDS", "PART_LABELS", "PROBLEMS", "FILE_FINDINGS", "MATCH_RULES", "MATCH_WHYS",
+    "TEACHING_WHYS",
+}  # fmt: skip
 WORDS = {
     "claims/data/guide.yaml": ("label",),
     "claims/data/heirs.yaml": ("label",),

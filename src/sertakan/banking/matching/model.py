@@ -11,7 +11,7 @@ from sertakan.core import language
 if TYPE_CHECKING:
     import polars as pl
 
-RULES: dict[str, str] = {
+MATCH_RULES: dict[str, str] = {
     "bill_number": "Nomor tagihan tertulis dan jumlahnya sama.",
     "nip": "NIP donatur tertulis dan jumlahnya sama dengan iurannya.",
     "nip_months": "NIP donatur tertulis dan jumlahnya sama dengan iuran beberapa bulan.",
@@ -24,7 +24,7 @@ RULES: dict[str, str] = {
 }
 """Why a line was matched, by rule."""
 
-WHYS: dict[str, str] = {
+MATCH_WHYS: dict[str, str] = {
     "no_evidence": "Tidak ada NIP, nama, nomor tagihan, atau kode yang dikenal pada baris ini.",
     "two_donors": "Lebih dari satu donatur cocok dengan baris ini.",
     "same_name": "Ada beberapa donatur dengan nama ini.",
@@ -50,12 +50,12 @@ WHYS: dict[str, str] = {
 
 def rule_in_words(rule: str) -> str:
     """Why a line was matched, in the reader's language."""
-    return language.translate(RULES[rule]) if rule in RULES else rule
+    return language.translate(MATCH_RULES[rule]) if rule in MATCH_RULES else rule
 
 
 def why_in_words(code: str) -> str:
     """Why a line is open or left aside, in the reader's language."""
-    return language.translate(WHYS[code]) if code in WHYS else code
+    return language.translate(MATCH_WHYS[code]) if code in MATCH_WHYS else code
 
 
 class Due(NamedTuple):

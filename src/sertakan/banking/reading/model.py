@@ -32,7 +32,7 @@ PROBLEMS: dict[str, str] = {
 }
 """Why a line is held (all but the last) or left aside (``not_booked``)."""
 
-FINDINGS: dict[str, str] = {
+FILE_FINDINGS: dict[str, str] = {
     "balance_differs": "Saldo awal ditambah mutasi tidak sama dengan saldo akhir; selisihnya %(difference)s.",
     "balance_breaks": "Saldo berjalan tidak cocok pada %(count)s baris, mulai baris %(first)s.",
     "balance_fits": "Saldo awal ditambah mutasi sama dengan saldo akhir.",
@@ -51,7 +51,7 @@ class FileFinding:
     @property
     def message(self) -> str:
         """The sentence in the reader's language."""
-        return language.translate(FINDINGS[self.code]) % self.facts
+        return language.translate(FILE_FINDINGS[self.code]) % self.facts
 
 
 def problem_in_words(code: str) -> str:

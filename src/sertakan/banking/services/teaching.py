@@ -35,7 +35,7 @@ DATE_ORDERS = ("dmy", "mdy", "ymd")
 DECIMALS = ("", ",", ".")
 _INCOMING = ("C", "CR", "K", "KREDIT", "CREDIT", "DB/CR", "MASUK", "+")
 _OUTGOING = ("D", "DB", "DR", "DEBIT", "DEBET", "KELUAR", "-")
-_WHY = {
+TEACHING_WHYS = {
     "no_date": "pilih kolom tanggal.",
     "no_text": "pilih kolom keterangan.",
     "no_amount": "pilih kolom jumlah, atau kolom debit dan kredit.",
@@ -215,4 +215,4 @@ def _refused(code: str, **facts: Any) -> errors.TeachingRefused:
 
 
 def _say(code: str, **facts: Any) -> str:
-    return translate(_WHY[code]) % facts
+    return translate(TEACHING_WHYS[code]) % facts
