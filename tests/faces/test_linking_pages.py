@@ -41,6 +41,33 @@ def survivor_of(person: int) -> int:
     return survivors([person])[person]
 
 
+# A run that somebody asks for
+
+
+def test_a_run_is_queued_once_and_followed_until_it_is_done(world: Any, sign_in: SignIn) -> None:
+    from procrastinate.contrib.django.models import ProcrastinateJob
+
+    client = sign_in("coordinator")
+    assert reverse("matching_run") in client.get(reverse("pairs")).content.decode()
+    assert "menunggu giliran" in text_of(client.post(reverse("matching_run"), follow=True))
+    again = client.post(reverse("matching_run"), follow=True)
+    assert "sudah berjalan" in text_of(again)
+    assert reverse("matching_run") not in again.content.decode()
+    jobs = ProcrastinateJob.objects.filter(task_name="programme.link_register")
+    assert [set(job.args) for job in jobs] == [{"user_id"}]
+    assert "menunggu giliran" in text_of(client.get(reverse("matching_progress")))
+
+
+def test_progress_of_no_run_leads_back_to_the_queue(world: Any, sign_in: SignIn) -> None:
+    assert sign_in("auditor").get(reverse("matching_progress"))["HX-Redirect"] == reverse("pairs")
+
+
+def test_who_only_reads_starts_no_run(world: Any, sign_in: SignIn) -> None:
+    client = sign_in("auditor")
+    assert reverse("matching_run") not in client.get(reverse("pairs")).content.decode()
+    assert client.post(reverse("matching_run")).status_code == 403
+
+
 # The queue
 
 

@@ -67,7 +67,12 @@ def test_money_of_the_budget_was_always_full(agency):
     [change] = rate_change_of(JANUARY).agencies
     [deduction] = change.deductions
 
-    assert (deduction.before, deduction.after, deduction.unchanged, deduction.always_full) == (16_800, 16_800, True, True)
+    assert (deduction.before, deduction.after, deduction.unchanged, deduction.always_full) == (
+        16_800,
+        16_800,
+        True,
+        True,
+    )
     assert change.always_full_workers == 1
 
 
@@ -99,7 +104,11 @@ def test_a_mandate_is_named_and_measured_against_the_new_amount(agency):
 
     [change] = rate_change_of(JANUARY).agencies
 
-    assert [(one.mandate, one.above_limit) for one in change.deductions] == [(True, True), (True, False), (False, False)]
+    assert [(one.mandate, one.above_limit) for one in change.deductions] == [
+        (True, True),
+        (True, False),
+        (False, False),
+    ]
     assert change.without_mandate == 1
 
 

@@ -23,7 +23,7 @@ from sertakan.linkage.errors import AnswerUnknown, ReasonMissing
 from sertakan.people import queries as people
 from sertakan.people.models import Person
 from sertakan.programme import linking
-from sertakan.programme.linking import desk, quality
+from sertakan.programme.linking import asked, desk, quality
 from sertakan.programme.linking.review import Field
 from sertakan.web.differences import pieces
 from sertakan.web.guards import page_of, roles_required
@@ -69,9 +69,32 @@ def pairs(request: ScopedRequest) -> HttpResponse:
         "first": first,
         "runs": [{"run": run, "by": _who(run.by)} for run in queries.runs(most=10)],
         "may_decide": may_decide,
+        "may_run": request.actor.has(*DECIDERS),
+        "run": asked.on_its_way(),
         "done": _just_done(request),
     }
     return TemplateResponse(request, "pairs/pairs.html", context)
+
+
+@roles_required(*DECIDERS)
+@require_POST
+def matching_run(request: ScopedRequest) -> HttpResponse:
+    """Queue a comparison of everybody with everybody."""
+    if not asked.ask(request.actor):
+        messages.info(request, _("Pencocokan sudah berjalan; tidak ada yang ditambahkan."))
+    return redirect("pairs")
+
+
+@roles_required(*READERS)
+@require_GET
+def matching_progress(request: ScopedRequest) -> HttpResponse:
+    """How far a run is, asked for again and again; once it is done the queue is shown anew."""
+    standing = asked.on_its_way()
+    if standing is None:
+        response = HttpResponse(status=200)
+        response["HX-Redirect"] = reverse("pairs")
+        return response
+    return TemplateResponse(request, "pairs/_run.html", {"run": standing})
 
 
 def _listed(row: queries.QueueRow) -> dict[str, Any]:
