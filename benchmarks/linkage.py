@@ -308,11 +308,11 @@ def damaged_people(seed: int) -> pl.DataFrame:
     return damaged(frame, seed=seed)
 
 
-def labelled_pairs(frame: pl.DataFrame, model: TrainedModel, *, within: bool) -> pl.DataFrame:
+def labelled_pairs(frame: pl.DataFrame, model: TrainedModel, *, within: bool, numbered: bool = True) -> pl.DataFrame:
     """All pairs that a model finds, with the truth: of the whole set, or of its lists against its register."""
     from sertakan.linkage import decide, engine, normalise
 
-    ready = normalise.prepare(frame.select(*COLUMNS, "source"))
+    ready = normalise.prepare(frame.select(name for name in (*COLUMNS, "source") if numbered or name != "nik"))
     if within:
         pairs = engine.dedupe(ready, model, least=LEAST)
     else:
@@ -332,18 +332,23 @@ def train() -> None:
     first = frames[SEED]
     model = engine.train(normalise.prepare(first.select(COLUMNS)), truth=first["cluster"], sampled=SAMPLED, seed=SEED)
 
-    def found(*, within: bool) -> pl.DataFrame:
+    def found(*, within: bool, numbered: bool) -> pl.DataFrame:
         return pl.concat(
-            labelled_pairs(frame, model, within=within).with_columns(
+            labelled_pairs(frame, model, within=within, numbered=numbered).with_columns(
                 pl.format("{} {}", pl.lit(seed), name).alias(name) for name in ("left_id", "right_id")
             )
             for seed, frame in frames.items()
         )
 
-    together = [found(within=within) for within in (False, True)]
-    model = replace(model, correction=fit(pl.concat([together[0], together[1].select(together[0].columns)])))
-    listed, inside = (fit_rivals(found(within=within), within=within) for within in (False, True))
-    model = replace(model, correction=replace(model.correction, listed=listed, within=inside))
+    for name in ("correction", "unnumbered"):
+        numbered = name == "correction"
+        both = [found(within=within, numbered=numbered) for within in (False, True)]
+        known = fit(pl.concat([both[0], both[1].select(both[0].columns)]))
+        model = replace(model, **{name: known})
+        listed, inside = (
+            fit_rivals(found(within=within, numbered=numbered), within=within) for within in (False, True)
+        )
+        model = replace(model, **{name: replace(known, listed=listed, within=inside)})
     others = damaged_people(JUDGED_ON)
     judged = pl.concat([labelled_pairs(others, model, within=within) for within in (False, True)])
     model = decide.with_threshold(model, judged)

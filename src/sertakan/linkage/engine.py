@@ -50,22 +50,28 @@ class TrainedModel:
     review: float = 0.05
     measured: dict[str, Any] = field(default_factory=dict)
     correction: Correction = field(default_factory=Correction)
+    unnumbered: Correction = field(default_factory=Correction)
+    """The correction for records that have no identity number at all."""
 
     @property
     def hash(self) -> str:
         """Names model and weights together: what is stored with a run."""
         import hashlib
 
-        corrected = self.correction.as_dict()
+        corrected = [self.correction.as_dict(), self.unnumbered.as_dict()]
         known = json.dumps([self.settings.hash, self.weights, corrected, self.threshold, self.review], sort_keys=True)
         return hashlib.sha256(known.encode()).hexdigest()[:16]
+
+    def corrected(self, fitting: Settings) -> Correction:
+        """The correction for records of which these comparisons can be made."""
+        return self.correction if any(one.name == "nik" for one in fitting.comparisons) else self.unnumbered
 
     def to_json(self) -> str:
         """Everything but the settings, which are code; their hash says which."""
         known = {
             "model": self.settings.version, "settings": self.settings.hash, "splink": self.splink, "seed": self.seed,
             "threshold": self.threshold, "review": self.review, "measured": self.measured, "weights": self.weights,
-            "correction": self.correction.as_dict(),
+            "correction": self.correction.as_dict(), "unnumbered": self.unnumbered.as_dict(),
         }  # fmt: skip
         return json.dumps(known, indent=1, sort_keys=True) + "\n"
 
@@ -74,9 +80,9 @@ class TrainedModel:
         """Read what `to_json` wrote. Levels that the file does not know keep the first guesses of the model."""
         raw = json.loads(text)
         weights = {name: {label: (m, u) for label, (m, u) in levels.items()} for name, levels in raw["weights"].items()}
-        correction = Correction.from_dict(raw["correction"]) if "correction" in raw else Correction()
+        corrections = [Correction.from_dict(raw[name]) for name in ("correction", "unnumbered") if name in raw]
         return cls(
-            settings, weights, raw["seed"], raw["splink"], raw["threshold"], raw["review"], raw.get("measured", {}), correction
+            settings, weights, raw["seed"], raw["splink"], raw["threshold"], raw["review"], raw.get("measured", {}), *corrections
         )  # fmt: skip
 
 
@@ -159,12 +165,13 @@ def score_sql(
     ]  # fmt: skip
     ctes = ",\n".join(f"{step['output_table_name']} as ({step['sql']})" for step in steps)
     adjusted = {one.name for one in fitting.comparisons if any(level.tf for level in one.levels)}
+    correction = model.corrected(fitting)
     weights = ", ".join(
-        f"{_corrected_sql(one, model.correction, frequent=one.name in adjusted)} as w_{one.name}"
+        f"{_corrected_sql(one, correction, frequent=one.name in adjusted)} as w_{one.name}"
         for one in fitting.comparisons
     )
     gammas = ", ".join(f"gamma_{one.name}" for one in fitting.comparisons)
-    family = f"{model.correction.family!r} * {_family_sql(model, fitting, kin_ratio)}"
+    family = f"{correction.family!r} * {_family_sql(model, fitting, kin_ratio)}"
     total = " + ".join([*(f"w_{one.name}" for one in fitting.comparisons), "w_family"])
     sql = f"""
     with {ctes},
@@ -420,9 +427,9 @@ KEYS_AT_ONCE: Final = 16_000_000
 """Keys under which records meet at once, for the same reason: 715,000 records have so many."""
 
 
-def least_weight(model: TrainedModel, prior: float) -> float:
+def least_weight(model: TrainedModel, fitting: Settings, prior: float) -> float:
     """The weight below which no pair is kept."""
-    return LEAST_WEIGHT - prior - model.correction.base
+    return LEAST_WEIGHT - prior - model.corrected(fitting).base
 
 
 def _scored(
@@ -430,7 +437,9 @@ def _scored(
     prior: float, threads: int,
 ) -> pl.DataFrame:  # fmt: skip
     """The weights of `pairs`, in portions; only records that are in a pair are looked at."""
-    sql = score_sql(model, fitting, "left_side", "right_side", 1 / max(rows, 1), least_weight(model, prior), "duckdb")
+    sql = score_sql(
+        model, fitting, "left_side", "right_side", 1 / max(rows, 1), least_weight(model, fitting, prior), "duckdb"
+    )
     ordered = pairs.sort("l", "r")
 
     def score(start: int) -> pl.DataFrame:
@@ -460,8 +469,8 @@ def finished(
     """
     # Two engines, or two orders of adding, differ in the sixteenth digit; a pair has one weight.
     scored = scored.with_columns(cs.float().round(9))
-    within, base = right is None, model.correction.base
-    known = model.correction.within if within else model.correction.listed
+    within, correction = right is None, model.corrected(fitting)
+    base, known = correction.base, correction.within if within else correction.listed
     sizes = (left.len(), None if right is None else right.len())
     even = -base - settled_prior(scored["weight"] + base, *sizes)
     sides = scored.select(left="l", right="r", weight="weight")

@@ -98,7 +98,7 @@ def scored_within(given: DataFrame, model: engine.TrainedModel, *, rows: int) ->
     blocks = blocking.chosen_blocks(fitting, rows)
     spark.sql(blocking.keys_sql(blocks, "records", "spark")).persist().createOrReplaceTempView("keys")
     spark.sql(blocking.within_sql(fitting.largest_block)).createOrReplaceTempView("pairs")
-    least = engine.least_weight(model, engine.prior_of(rows))
+    least = engine.least_weight(model, fitting, engine.prior_of(rows))
     sql = engine.score_sql(model, fitting, "records", "records", 1 / max(rows, 1), least, "spark")
     return spark.sql(sql), fitting
 
