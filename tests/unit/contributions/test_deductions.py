@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from tests.factories import make_agency, make_donor, make_worker
 
 from sertakan.contributions.queries.deductions import change_months, rate_change_of
 from sertakan.core.month import Month
 from sertakan.sponsorship import services
-from tests.factories import make_agency, make_donor, make_worker
 
 pytestmark = pytest.mark.django_db
 JANUARY, APRIL = Month(2027, 1), Month(2027, 4)

@@ -164,7 +164,7 @@ def test_a_pair_is_shown_side_by_side_without_whole_numbers(risky):
     assert (fields["name"].left, fields["name"].right) == ("Sulastri Handayani", "Sulastri Handayani")
     assert fields["nik"].left.startswith("************")
     assert {weight.name for weight in shown.weights} >= {"nik", "name", "phone"}
-    assert all(weight.label and weight.level for weight in shown.weights if weight.name != "family")
+    assert all(weight.label and weight.level for weight in shown.weights if weight.name not in ("family", "rivals"))
     same, different = shown.changes
     assert "Rp8.400" in same.money
     assert "42.000.000" in same.cover
