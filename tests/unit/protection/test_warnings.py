@@ -86,7 +86,12 @@ def test_each_month_of_arrears_is_a_warning_of_its_own(paid_until, expected):
 
 @pytest.mark.parametrize(
     ("day", "expected"),
-    [(date(2026, 11, 22), ["arrears_3"]), (date(2026, 11, 23), ["lapses_next"]), (date(2026, 11, 30), ["lapses_next"]), (date(2026, 12, 1), [])],
+    [
+        (date(2026, 11, 22), ["arrears_3"]),
+        (date(2026, 11, 23), ["lapses_next"]),
+        (date(2026, 11, 30), ["lapses_next"]),
+        (date(2026, 12, 1), []),
+    ],
 )  # fmt: skip
 def test_who_loses_cover_next_is_told_in_the_last_week_and_not_once_it_is_lost(day, expected):
     assert kinds(until("2026-08"), day) == expected
@@ -130,7 +135,12 @@ def test_a_prepayment_that_goes_on_is_not_told():
 
 @pytest.mark.parametrize(
     ("on", "expected"),
-    [(date(2026, 10, 1), []), (date(2026, 10, 2), ["budget_year_ends"]), (date(2027, 1, 15), ["budget_year_ends"]), (date(2027, 1, 16), ["arrears_1"])],
+    [
+        (date(2026, 10, 1), []),
+        (date(2026, 10, 2), ["budget_year_ends"]),
+        (date(2027, 1, 15), ["budget_year_ends"]),
+        (date(2027, 1, 16), ["arrears_1"]),
+    ],
 )  # fmt: skip
 @pytest.mark.parametrize("funding", ["apbd", "apbn", "apbdes"])
 def test_public_money_that_ends_in_december_is_told_ninety_days_ahead_until_january_is_due(on, expected, funding):
