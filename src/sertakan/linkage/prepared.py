@@ -33,7 +33,10 @@ def connected(threads: int = 2, memory: str = MEMORY) -> Iterator[duckdb.DuckDBP
 
 @dataclass(frozen=True)
 class Prepared:
-    """records [row, comparison columns, tf_*]; keys [key, row, block]; ids: record_id by row; blocks by their position in `keys`."""
+    """records [row, what levels read, tf_*]; keys [key, row, block]; ids: record_id by row; blocks by their position in `keys`.
+
+    What only keys were made of is not kept.
+    """
 
     ids: pl.Series
     records: pl.DataFrame
@@ -48,8 +51,8 @@ class Prepared:
 
     @property
     def columns(self) -> set[str]:
-        """The comparison columns."""
-        return set(self.records.columns)
+        """The comparison columns, and those that keys were made of."""
+        return set(self.records.columns).union(*((*block.columns, block.member) for block in self.blocks)) - {""}
 
 
 def compared_columns(settings: Settings) -> list[str]:
@@ -82,7 +85,9 @@ def build(prepared: pl.DataFrame, settings: Settings, *, threads: int = 2, besid
             if blocks
             else pl.DataFrame(schema={"key": pl.UInt64, "row": pl.UInt32, "block": pl.Int8})
         )
-    return Prepared(prepared["record_id"], records, keys, blocks, known)
+    read = {column for one in settings.comparisons for column in one.columns}
+    kept = [name for name in records.columns if name in read or name == "row" or name.startswith("tf_")]
+    return Prepared(prepared["record_id"], records.select(kept), keys, blocks, known)
 
 
 def changed(base: Prepared, gone: Collection[int], fresh: Prepared) -> Prepared:
