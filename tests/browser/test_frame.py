@@ -45,9 +45,9 @@ def test_navigation_fits_the_role(page_at: Callable, width: int) -> None:
     bar = page.get_by_role("navigation", name="Halaman utama")
     expect(bar.get_by_role("link", name="Beranda")).to_be_visible()
     if width == 390:
-        expect(bar.get_by_role("link", name="Aturan")).to_be_hidden()
+        expect(bar.get_by_role("link", name="OPD")).to_be_hidden()
         bar.get_by_text("Lainnya").click()
-    expect(bar.locator("a:visible", has_text="Aturan")).to_be_visible()
+    expect(bar.locator("a:visible", has_text="OPD")).to_be_visible()
     visitor.check()
 
 

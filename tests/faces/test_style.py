@@ -263,7 +263,7 @@ def test_navigation_has_at_most_seven_entries(role: str) -> None:
 
 
 def test_navigation_skips_pages_that_do_not_exist() -> None:
-    assert navigation._resolved(navigation.Entry("no-such-page", "x", "home"), "/") is None
+    assert navigation._resolved(navigation.Entry("no-such-page", "x", "home"), "/", None) is None
 
 
 def test_nobody_has_no_navigation() -> None:

@@ -261,7 +261,7 @@ class SuccessionUnderWay(Conflict):
 
 
 class AccountUnknown(NotFound):
-    code = "account_unknown"
+    code = "donor_account_unknown"
     message = "Akun “%(username)s” tidak ada, atau tidak berperan donatur. Minta operator membuatnya dahulu."
 
 
