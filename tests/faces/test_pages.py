@@ -85,6 +85,9 @@ WRITE: dict[str, tuple[str, str, dict[str, Any]]] = {
     "person_split": ("merge", "auditor", {"reason": "keliru"}),
 }
 ELSEWHERE = {
+    "own_year",
+    "matching_run",
+    "matching_progress",
     "notices_read",
     "notice_read",
     "notice_open",
