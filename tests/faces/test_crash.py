@@ -34,9 +34,11 @@ def write_list(path: Path, first: int) -> Path:
     """ROWS invented workers, none of whom stands in another list."""
     lines = ["NIK;Nama;Tanggal Lahir;No HP;Pekerjaan;Nama ASN;NIP ASN;Tanggal Persetujuan"]
     for number in range(first, first + ROWS):
-        day, serial = 1 + number // 9_000 % 28, 1 + number % 9_000
+        mixed, serial = number * 2_246_822_519 % 2**32 >> 8, 1 + number % 9_000
+        day, month, year = 1 + mixed % 28, 1 + mixed // 28 % 12, 65 + mixed // 336 % 35
         lines.append(
-            f"177102{day:02d}0385{serial:04d};{name_of(number)};{day:02d}-03-1985;0812000{number:05d};tukang ojek;"
+            f"177102{day:02d}{month:02d}{year}{serial:04d};{name_of(number)};{day:02d}-{month:02d}-19{year};"
+            f"0812{mixed % 10_000_000:08d};tukang ojek;"
             "Ahmad Contoh;198001012005011001;01-11-2026"
         )
     path.write_text("\n".join(lines))
