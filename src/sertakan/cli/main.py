@@ -30,8 +30,11 @@ _GROUPS = {
     "claim": "claim",
     "receipt": "receipt",
     "guard": "guard",
+    "coverage": "coverage",
+    "meeting": "meeting",
+    "report": "report",
 }
-_COMMANDS = ("intake", "bill", "reconcile", "seed", "service", "start")
+_COMMANDS = ("intake", "bill", "reconcile", "plan", "duties", "seed", "service", "start")
 
 app = typer.Typer(
     name="sertakan",
@@ -50,6 +53,8 @@ def _root() -> None:
 
 def _register() -> None:
     for module, name in _GROUPS.items():
+        if importlib.util.find_spec(f"sertakan.cli.{module}") is None:
+            continue
         app.add_typer(importlib.import_module(f"sertakan.cli.{module}").app, name=name)
     for module in _COMMANDS:
         if importlib.util.find_spec(f"sertakan.cli.{module}") is None:

@@ -10,7 +10,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from sertakan.web.sections import LISTS, MONEY, PROTECTION, Section, addresses, first_page
+from sertakan.web.sections import COVERAGE, FOLLOWUP, LISTS, MONEY, PROTECTION, WORKERS, Section, addresses, first_page
 
 LIMIT = 7
 
@@ -29,22 +29,24 @@ HOME = Entry("home", _("Beranda"), "home")
 LIST = Entry("upload", _("Unggah"), "arrow-up-tray", LISTS)
 FILES = Entry("files", _("Berkas"), "folder", LISTS)
 PEOPLE = Entry("people", _("Pekerja"), "users")
+ALL_WORKERS = Entry("people", _("Pekerja"), "users", WORKERS)
 BATCHES = Entry("batches", _("Kiriman"), "paper-airplane")
 BILLS = Entry("bills", _("Iuran"), "banknotes", MONEY)
 COVER = Entry("protection", _("Perlindungan"), "heart", PROTECTION)
-PAIRS = Entry("pairs", _("Kesamaan"), "user-group")
+REACH = Entry("coverage", _("Cakupan"), "chart-bar", COVERAGE)
+FOLLOW = Entry("duties", _("Tindak lanjut"), "clipboard-document-check", FOLLOWUP)
 AGENCIES = Entry("agencies", _("OPD"), "building-office-2")
 RULES = Entry("rules", _("Aturan"), "scale")
 AUDIT = Entry("audit", _("Jejak"), "shield-check")
 
 BY_ROLE: dict[str, tuple[Entry, ...]] = {
-    "pic": (HOME, LIST, PEOPLE, BILLS, BATCHES, COVER, RULES),
+    "pic": (HOME, LIST, ALL_WORKERS, BILLS, COVER, FOLLOW, RULES),
     "donor": (HOME, PEOPLE, BILLS, COVER, RULES),
-    "coordinator": (HOME, PEOPLE, BILLS, COVER, BATCHES, PAIRS, AGENCIES),
+    "coordinator": (HOME, ALL_WORKERS, BILLS, COVER, REACH, FOLLOW, AGENCIES),
     "bpjs": (HOME, BATCHES, PEOPLE, BILLS, COVER, AGENCIES, RULES),
-    "leader": (HOME, COVER, AGENCIES, RULES),
-    "auditor": (HOME, AUDIT, FILES, PEOPLE, BATCHES, BILLS, COVER),
-    "operator": (HOME, PEOPLE, BILLS, COVER, BATCHES, PAIRS, AUDIT),
+    "leader": (HOME, REACH, COVER, FOLLOW, AGENCIES, RULES),
+    "auditor": (HOME, AUDIT, FILES, ALL_WORKERS, BILLS, COVER, FOLLOW),
+    "operator": (HOME, ALL_WORKERS, BILLS, COVER, REACH, FOLLOW, AUDIT),
 }
 ANY_SIGNED_IN = (HOME, RULES)
 

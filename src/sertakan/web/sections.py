@@ -53,7 +53,34 @@ PROTECTION = Section(
         Tab("claims", _("Klaim")),
     ),
 )
-SECTIONS = (LISTS, MONEY, PROTECTION)
+COVERAGE = Section(
+    _("Cakupan"),
+    (
+        Tab("leader", _("Ringkasan")),
+        Tab("coverage", _("Tingkat")),
+        Tab("coverage_map", _("Peta")),
+        Tab("coverage_evenness", _("Pemerataan")),
+        Tab("coverage_series", _("Deret")),
+        Tab("plans", _("Rencana")),
+        Tab("targets", _("Target")),
+    ),
+)
+FOLLOWUP = Section(
+    _("Tindak lanjut"),
+    (
+        Tab("duties", _("Kewajiban")),
+        Tab("circulars", _("Surat edaran")),
+        Tab("reminders", _("Pengingat")),
+        Tab("meetings", _("Rapat")),
+        Tab("actions", _("Tindakan")),
+        Tab("letters", _("Surat")),
+        Tab("reports", _("Laporan")),
+    ),
+)
+WORKERS = Section(
+    _("Pekerja"), (Tab("people", _("Pekerja")), Tab("batches", _("Kiriman")), Tab("pairs", _("Kesamaan")))
+)
+SECTIONS = (LISTS, WORKERS, MONEY, PROTECTION, COVERAGE, FOLLOWUP)
 
 
 def section_of(request: HttpRequest) -> dict[str, Any] | None:

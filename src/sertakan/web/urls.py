@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
+from sertakan.web import urls_coverage, urls_followup, urls_meetings, urls_planning
 from sertakan.web.views import (
     agencies,
     audit,
@@ -153,4 +154,8 @@ urlpatterns: list[URLPattern] = [
     path("jejak/", audit.audit, name="audit"),
     path("gaya/", style.show, name="style"),
     path("gaya/kerja/", style.work, name="style_work"),
+    *urls_coverage.urlpatterns,
+    *urls_planning.urlpatterns,
+    *urls_followup.urlpatterns,
+    *urls_meetings.urlpatterns,
 ]

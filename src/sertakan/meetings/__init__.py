@@ -1,0 +1,1 @@
+"""Meetings whose agenda comes from what is overdue and whose decisions become actions."""
