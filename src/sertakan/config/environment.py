@@ -36,6 +36,9 @@ class Environment(BaseSettings):
     log_level: str = "WARNING"
     file_limit_mb: int = 50
     cell_limit: int = 5_000_000
+    evidence_limit_mb: int = Field(default=15, ge=1, le=200)
+    scan_command: str = ""
+    scan_seconds: int = Field(default=60, ge=1, le=600)
     test_database: str = ""
     public_url: str = ""
     smtp_host: str = ""
