@@ -23,7 +23,8 @@ OPEN_TABLES = {
     "areas_area", "areas_areaalias", "areas_identityprefix", "classification_occupation", "classification_sectorcategory",
     "agencies_agency", "agencies_succession", "agencies_staffcount", "access_user", "access_user_groups",
     "access_user_user_permissions", "access_roleassignment", "access_apitoken", "core_auditseal", "intake_progress",
-    "contributions_confirmedmonth", "sponsorship_bpjsoffice",
+    "contributions_confirmedmonth", "sponsorship_bpjsoffice", "areas_boundary",
+    "coverage_snapshot", "coverage_rollupcell", "coverage_snapshotchange", "coverage_denominator",
 }  # fmt: skip
 
 

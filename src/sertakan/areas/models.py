@@ -68,3 +68,20 @@ class IdentityPrefix(models.Model):
 
     def __str__(self) -> str:
         return f"{self.prefix} {self.name}"
+
+
+class Boundary(models.Model):
+    """The drawn outline of one area, loaded by an operator: for maps, not for settling where a border runs."""
+
+    level = models.CharField(max_length=10, choices=Area.Level)
+    code = models.CharField(max_length=13)
+    name = models.CharField(max_length=120, blank=True)
+    geometry = models.JSONField()
+    source = models.CharField(max_length=250)
+    loaded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["level", "code"], name="boundary_once_per_area")]
+
+    def __str__(self) -> str:
+        return f"{self.level} {self.code}"

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 from django.db.models import Exists, Min, OuterRef, Q, QuerySet
 from django.db.models.functions import Substr
 
 from sertakan.areas.errors import AreaUnknown
-from sertakan.areas.models import Area, IdentityPrefix
+from sertakan.areas.models import Area, Boundary, IdentityPrefix
 from sertakan.core import clock
 
 if TYPE_CHECKING:
@@ -69,6 +69,18 @@ def tiles(province_code: str, on: date | None = None) -> QuerySet[Area]:
     return (
         in_force(on).filter(parent__code=province_code, tile_column__isnull=False).order_by("tile_row", "tile_column")
     )
+
+
+def boundaries(level: str) -> dict[str, Any] | None:
+    """GeoJSON of the outlines of a level, each feature with `code` and `name`; None where none were loaded."""
+    rows = list(Boundary.objects.filter(level=level).order_by("code").values_list("code", "name", "geometry"))
+    if not rows:
+        return None
+    features = [
+        {"type": "Feature", "properties": {"code": code, "name": name}, "geometry": geometry}
+        for code, name, geometry in rows
+    ]
+    return {"type": "FeatureCollection", "features": features}
 
 
 def provinces_with_villages() -> list[str]:

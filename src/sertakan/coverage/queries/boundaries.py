@@ -1,0 +1,12 @@
+"""The drawn outlines of areas, as a page can show them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sertakan.areas import queries as areas
+
+
+def boundaries(level: str) -> dict[str, Any] | None:
+    """GeoJSON of a level (`regency`, `district`, `village`), each feature with `code` and `name`; None until an operator loaded them."""
+    return areas.boundaries(level)
