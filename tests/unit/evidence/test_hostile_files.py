@@ -91,7 +91,7 @@ def test_what_a_file_is_follows_from_its_content(system: None) -> None:
 @pytest.mark.parametrize(
     ("name", "kept"),
     [
-        ("../../../etc/passwd", "passwd.jpg"), ("C:\\Windows\\system32\\cmd.exe", "cmd.jpg"), 
+        ("../../../etc/passwd", "passwd.jpg"), ("C:\\Windows\\system32\\cmd.exe", "cmd.jpg"),
         ("a\0b\r\nSet-Cookie: x.jpg", "a b Set-Cookie x.jpg"),
         ("<img src=x onerror=alert(1)>.jpg", "img src x onerror alert(1).jpg"), ("....", "bukti.jpg"),
         ("", "bukti.jpg"), ("x" * 400 + ".jpg", "x" * 80 + ".jpg"),
@@ -243,7 +243,8 @@ def test_the_exit_code_of_the_hook_decides(
     system: None, settings: Any, tmp_path: Path, code: str, refusal: Any
 ) -> None:
     seen = tmp_path / "terlihat"
-    settings.SERTAKAN_SCAN_COMMAND = f"{sys.executable} -c \"import sys; open({str(seen)!r}, 'wb').write(sys.stdin.buffer.read()); sys.exit({code})\""
+    reads = f"import sys; open({str(seen)!r}, 'wb').write(sys.stdin.buffer.read()); sys.exit({code})"
+    settings.SERTAKAN_SCAN_COMMAND = shlex.join([sys.executable, "-c", reads])
     given = picture()
     if refusal is None:
         assert keep(given).scanned

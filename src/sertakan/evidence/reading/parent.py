@@ -41,8 +41,10 @@ def page(content: bytes, number: int) -> bytes:
 
 def child_environment() -> dict[str, str]:
     """The little of the environment that a process needs; no secrets."""
-    kept = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT", "PYTHONPATH", "VIRTUAL_ENV")
-    kept += ("LD_LIBRARY_PATH", "PYTHONDONTWRITEBYTECODE")
+    kept = (
+        "PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT", "PYTHONPATH", "VIRTUAL_ENV",
+        "LD_LIBRARY_PATH", "PYTHONDONTWRITEBYTECODE",
+    )  # fmt: skip
     return {name: os.environ[name] for name in kept if name in os.environ} | {
         "MALLOC_ARENA_MAX": "2",
         "OMP_NUM_THREADS": "1",
