@@ -34,6 +34,8 @@ class DutyRow:
     page: str
     helper: str
     clause_id: int | None
+    doer: str = ""
+    period_source: str = "koordinator"
 
     @property
     def declared(self) -> bool:

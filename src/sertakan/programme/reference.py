@@ -16,6 +16,7 @@ from sertakan.classification import services as classification
 from sertakan.core import audit
 from sertakan.core.models import AuditEvent
 from sertakan.core.reference import LoadReport
+from sertakan.followup import seeding
 from sertakan.sponsorship import catalogue
 from sertakan.sponsorship import services as sponsorship
 
@@ -31,7 +32,13 @@ def is_loaded() -> bool:
 def fingerprint() -> str:
     """A hash of all shipped reference files."""
     digest = hashlib.sha256()
-    for folder in (services.SHIPPED, classification.SHIPPED, agencies.SHIPPED, catalogue.offices_file().parent):
+    for folder in (
+        services.SHIPPED,
+        classification.SHIPPED,
+        agencies.SHIPPED,
+        catalogue.offices_file().parent,
+        seeding.SHIPPED,
+    ):
         for file in sorted(path for path in Path(folder).iterdir() if path.suffix in {".csv", ".parquet", ".yaml"}):
             digest.update(file.name.encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()
@@ -39,7 +46,7 @@ def fingerprint() -> str:
 
 @transaction.atomic
 def load_reference(provinces: Collection[str] | None = None, *, down_to: str = Area.Level.VILLAGE) -> list[LoadReport]:
-    """Load areas, their names, identity prefixes, sectors, occupations, agencies; all or nothing. Loading twice changes nothing.
+    """Load areas, their names, identity prefixes, sectors, occupations, agencies, the first circular; all or nothing. Loading twice changes nothing.
 
     `provinces` go down to the village; left out, those of the shipped agencies and those loaded before. Raises ReferenceFileBroken.
     """
@@ -56,6 +63,7 @@ def load_reference(provinces: Collection[str] | None = None, *, down_to: str = A
         agencies.load_staff_counts(),
         sponsorship.load_offices(),
     ]
+    seeding.load_circular()
     audit.record(LOADED, facts={"fingerprint": fingerprint(), "provinces": wanted})
     return reports
 

@@ -1,0 +1,280 @@
+"""Circulars, their clauses, duties, deadlines and addressees; a new version, and a successor for another year."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import transaction
+
+from sertakan.agencies import queries as agencies
+from sertakan.core import audit, clock, scope
+from sertakan.followup import dues, measures, policies, queries
+from sertakan.followup.errors import (
+    CircularIncomplete,
+    CircularKnown,
+    CircularReplaced,
+    DueRuleUnreadable,
+    MeasureUnknown,
+)
+from sertakan.followup.models import Addressee, Circular, Clause, Deadline, Duty, Plan, Source
+
+
+@dataclass(frozen=True, slots=True)
+class NewCircular:
+    """What is known of a circular when it is entered. `dated_on` None: its date was not published."""
+
+    number: str
+    subject: str
+    signer: str
+    valid_from: date
+    dated_on: date | None = None
+    valid_to: date | None = None
+    appeal: bool = True
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NewClause:
+    """A passage, in the words in which it is known, and by whose word it is known."""
+
+    text: str
+    examples: str = ""
+    source: str = Source.CIRCULAR
+    known_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NewDuty:
+    """What agencies are asked for. `due_rule`: see `dues`; its source is the coordinator's unless the circular names it."""
+
+    code: str
+    title: str
+    period_kind: str
+    measure: str
+    source: str = Source.COORDINATOR
+    target_percent: int | None = None
+    doer: str = ""
+    helper: str = ""
+    page: str = ""
+    due_rule: str = ""
+    due_source: str = Source.COORDINATOR
+    valid_from: date | None = None
+    clause: int | None = None
+    period_source: str = Source.COORDINATOR
+
+
+@transaction.atomic
+def record_circular(
+    new: NewCircular,
+    *,
+    clauses: Iterable[NewClause] = (),
+    duties: Iterable[NewDuty] = (),
+    agency_ids: Collection[int] = (),
+) -> Circular:
+    """Enter a circular with its clauses, duties and addressees; reminders stand ready, turned off.
+
+    A duty's `clause` is the position of its clause (from 1). Raises CircularKnown, CircularIncomplete, DueRuleUnreadable, MeasureUnknown.
+    """
+    policies.check_can_manage(scope.current())
+    if Circular.objects.filter(number=new.number.strip()).exists():
+        raise CircularKnown(number=new.number.strip())
+    made = _make(new, version=1, predecessor=None)
+    for one in clauses:
+        add_clause(circular=made, new=one)
+    for duty in duties:
+        add_duty(circular=made, new=duty)
+    if agency_ids:
+        address(circular=made, agency_ids=agency_ids, valid_from=made.valid_from)
+    return made
+
+
+def _make(new: NewCircular, *, version: int, predecessor: Circular | None) -> Circular:
+    for field, text in (("nomor", new.number), ("perihal", new.subject), ("penanda tangan", new.signer)):
+        if not text.strip():
+            raise CircularIncomplete(field=field)
+    if new.valid_to is not None and new.valid_to <= new.valid_from:
+        raise CircularIncomplete(field="berlaku sampai")
+    made = Circular.objects.create(
+        number=new.number.strip()[:120], version=version, predecessor=predecessor, dated_on=new.dated_on,
+        subject=new.subject.strip()[:300], signer=new.signer.strip()[:200], appeal=new.appeal, valid_from=new.valid_from,
+        valid_to=new.valid_to, note=new.note.strip(),
+    )  # fmt: skip
+    Plan.objects.create(circular=made)
+    audit.record("followup.circular_recorded", target=made, facts={"number": made.number, "version": version})
+    return made
+
+
+@transaction.atomic
+def amend(*, circular: Circular, new: NewCircular) -> Circular:
+    """A new version of the same circular from `new.valid_from`: clauses, duties and addressees go on under it. Raises CircularReplaced."""
+    return _follow(
+        circular, new, number=circular.number, version=circular.version + 1, action="followup.circular_amended"
+    )
+
+
+@transaction.atomic
+def renew(*, circular: Circular, new: NewCircular) -> Circular:
+    """A successor with a number of its own, such as for a new year; what the old one asked goes on under it from `new.valid_from`.
+
+    Raises CircularReplaced, CircularKnown.
+    """
+    if Circular.objects.filter(number=new.number.strip()).exists():
+        raise CircularKnown(number=new.number.strip())
+    return _follow(circular, new, number=new.number, version=1, action="followup.circular_renewed")
+
+
+def _follow(old: Circular, new: NewCircular, *, number: str, version: int, action: str) -> Circular:
+    policies.check_can_manage(scope.current())
+    old = Circular.objects.select_for_update().get(pk=old.pk)
+    follower = Circular.objects.filter(predecessor=old).first()
+    if follower is not None:
+        raise CircularReplaced(number=follower.number)
+    if new.valid_from <= old.valid_from:
+        raise CircularIncomplete(field="berlaku mulai")
+    start = new.valid_from
+    facts = NewCircular(number, new.subject, new.signer, start, new.dated_on, new.valid_to, new.appeal, new.note)
+    made = _make(facts, version=version, predecessor=old)
+    passages = {}
+    for clause in old.clauses.order_by("position"):
+        kept = NewClause(clause.text, clause.examples, clause.source, clause.known_by)
+        passages[clause.pk] = add_clause(circular=made, new=kept).position
+    for duty in old.duties.filter(valid_to__isnull=True).order_by("position"):
+        latest = duty.deadlines.order_by("-set_on", "-pk").first()
+        again = NewDuty(
+            duty.code, duty.title, duty.period_kind, duty.measure, duty.source, duty.target_percent, duty.doer, duty.helper,
+            duty.page, _repeated(latest), latest.source if latest else Source.COORDINATOR, start, passages.get(duty.clause_id or 0),
+            duty.period_source,
+        )  # fmt: skip
+        add_duty(circular=made, new=again)
+    addressed = Addressee.objects.filter(circular=old, valid_to__isnull=True)
+    address(circular=made, agency_ids=list(addressed.values_list("agency", flat=True)), valid_from=start)
+    addressed.update(valid_to=start)
+    old.duties.filter(valid_to__isnull=True).update(valid_to=start)
+    Circular.objects.filter(pk=old.pk).update(valid_to=start)
+    plan = Plan.objects.get(circular=old)
+    Plan.objects.filter(circular=made).update(
+        active=plan.active, escalation=plan.escalation, before=plan.before, overdue=plan.overdue, head_after=plan.head_after,
+        secretary_after=plan.secretary_after, started_on=plan.started_on,
+    )  # fmt: skip
+    audit.record(action, target=made, facts={"from": old.pk})
+    return made
+
+
+def _repeated(latest: Deadline | None) -> str:
+    """A deadline that comes again under the successor; a single date of the past does not."""
+    if latest is None or (latest.rule[:1].isdigit() and date.fromisoformat(latest.rule) < clock.today()):
+        return ""
+    return latest.rule
+
+
+@transaction.atomic
+def add_clause(*, circular: Circular, new: NewClause) -> Clause:
+    """Add a passage at the end. Raises CircularIncomplete."""
+    policies.check_can_manage(scope.current())
+    if not new.text.strip():
+        raise CircularIncomplete(field="isi butir")
+    last = circular.clauses.order_by("-position").values_list("position", flat=True).first() or 0
+    made = Clause.objects.create(
+        circular=circular, position=last + 1, text=new.text.strip(), examples=new.examples.strip(), source=new.source,
+        known_by=new.known_by[:200],
+    )  # fmt: skip
+    audit.record("followup.clause_added", target=circular, facts={"position": made.position})
+    return made
+
+
+@transaction.atomic
+def add_duty(*, circular: Circular, new: NewDuty) -> Duty:
+    """Add a duty from a day on (the circular's first day). Raises CircularIncomplete, MeasureUnknown, DueRuleUnreadable."""
+    policies.check_can_manage(scope.current())
+    rule = dues.parse(new.due_rule)
+    if not measures.known(new.measure):
+        raise MeasureUnknown(measure=new.measure)
+    if not new.title.strip():
+        raise CircularIncomplete(field="judul kewajiban")
+    if new.period_kind not in Duty.Period.values:
+        raise CircularIncomplete(field="masa")
+    if new.target_percent is not None and not 1 <= new.target_percent <= 100:
+        raise CircularIncomplete(field="sasaran (1 sampai 100 persen)")
+    last = circular.duties.order_by("-position").values_list("position", flat=True).first() or 0
+    code = new.code or f"{new.measure.replace('_', '-')}-{last + 1}"[:40]
+    if circular.duties.filter(code=code).exists():
+        code = f"{code[:36]}-{last + 1}"
+    clause = circular.clauses.filter(position=new.clause).first() if new.clause else None
+    made = Duty.objects.create(
+        circular=circular, clause=clause, code=code, position=last + 1, title=new.title.strip()[:200],
+        period_kind=new.period_kind, measure=new.measure, target_percent=new.target_percent, source=new.source,
+        doer=new.doer[:200], helper=new.helper[:200], page=new.page[:40], period_source=new.period_source,
+        valid_from=new.valid_from or circular.valid_from,
+    )  # fmt: skip
+    audit.record("followup.duty_added", target=made, facts={"code": made.code, "measure": made.measure})
+    if rule:
+        set_deadline(duty=made, rule=rule, source=new.due_source, on=made.valid_from)
+    return made
+
+
+@transaction.atomic
+def set_deadline(*, duty: Duty, rule: str, source: str = Source.COORDINATOR, on: date | None = None) -> Deadline:
+    """Set the deadline of a duty as known from a day on (today); days before are answered as they were. Raises DueRuleUnreadable."""
+    policies.check_can_manage(scope.current())
+    kept = dues.parse(rule)
+    if kept[:1].isdigit() and duty.period_kind != Duty.Period.ONCE:
+        raise DueRuleUnreadable(text=rule)
+    actor = scope.current()
+    made = Deadline.objects.create(
+        duty=duty, rule=kept, source=source, set_on=on or clock.today(), set_label=actor.label[:200]
+    )
+    audit.record("followup.deadline_set", target=duty, facts={"rule": kept, "source": source})
+    return made
+
+
+@transaction.atomic
+def end_duty(*, duty: Duty, on: date) -> Duty:
+    """The duty is no longer asked for from a day on; what was asked before stays."""
+    policies.check_can_manage(scope.current())
+    duty.valid_to = on
+    duty.save(update_fields=["valid_to"])
+    audit.record("followup.duty_ended", target=duty, facts={"on": str(on)})
+    return duty
+
+
+@transaction.atomic
+def address(*, circular: Circular, agency_ids: Collection[int], valid_from: date) -> int:
+    """Address agencies from a day on; who is addressed already stays so. Returns how many are new."""
+    policies.check_can_manage(scope.current())
+    known = set(Addressee.objects.filter(circular=circular, valid_to__isnull=True).values_list("agency", flat=True))
+    fresh = [agencies.get_agency(key) for key in sorted(set(agency_ids) - known)]
+    Addressee.objects.bulk_create(
+        [
+            Addressee(
+                circular=circular,
+                agency=agency,
+                valid_from=max(valid_from, agency.valid_from),
+                valid_to=agency.valid_to,
+            )
+            for agency in fresh
+        ]
+    )
+    if fresh:
+        audit.record("followup.addressed", target=circular, facts={"count": len(fresh), "from": str(valid_from)})
+    return len(fresh)
+
+
+@transaction.atomic
+def end_address(*, circular: Circular, agency_id: int, on: date) -> int:
+    """The circular no longer addresses an agency from a day on. Returns 1, or 0 when it did not."""
+    policies.check_can_manage(scope.current())
+    gone = Addressee.objects.filter(circular=circular, agency=agency_id, valid_to__isnull=True, valid_from__lte=on)
+    count = gone.update(valid_to=on)
+    if count:
+        audit.record("followup.address_ended", target=circular, agency_id=agency_id, facts={"on": str(on)})
+    return count
+
+
+def current_circular(on: date) -> Circular | None:
+    """The newest circular in force on a day."""
+    return next(
+        (one for one in queries.circulars() if one.valid_from <= on and (one.valid_to is None or one.valid_to > on)),
+        None,
+    )
