@@ -43,9 +43,19 @@ class Target:
     confidence: str
 
 
+class _WordsStay(yaml.SafeLoader):
+    """YAML in which `on` is a word, not a truth value."""
+
+
+_WordsStay.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in found if tag != "tag:yaml.org,2002:bool"]
+    for first, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
 @cache
 def _read(name: str) -> dict[str, Any]:
-    found: dict[str, Any] = yaml.safe_load((DATA / name).read_text("utf-8"))
+    found: dict[str, Any] = yaml.load((DATA / name).read_text("utf-8"), Loader=_WordsStay)  # noqa: S506
     return found
 
 
