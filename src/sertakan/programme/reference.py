@@ -46,7 +46,7 @@ def fingerprint() -> str:
 
 @transaction.atomic
 def load_reference(provinces: Collection[str] | None = None, *, down_to: str = Area.Level.VILLAGE) -> list[LoadReport]:
-    """Load areas, their names, identity prefixes, sectors, occupations, agencies, the first circular; all or nothing. Loading twice changes nothing.
+    """Load areas, their names, identity prefixes, sectors, occupations, agencies, the first circular; all or nothing. Repeatable.
 
     `provinces` go down to the village; left out, those of the shipped agencies and those loaded before. Raises ReferenceFileBroken.
     """
