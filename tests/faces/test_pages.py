@@ -112,6 +112,10 @@ BANKING = {  # in test_banking_pages.py
 MONEY = {  # in test_money_pages.py
     "money", "transfer_reverse", "payment_codes", "payment_code_add", "payment_code", "payment_code_change", "slips", "slip_photo",
 }  # fmt: skip
+COVERAGE = {  # in test_coverage_pages.py
+    "leader", "leader_slide", "coverage", "coverage_map", "coverage_evenness", "coverage_series", "coverage_rows",
+    "coverage_picture", "national", "open_data", "open_data_file", "open_embed",
+}  # fmt: skip
 DOWNLOADS = {
     "warnings_file",
     "template",
@@ -142,7 +146,7 @@ def text_of(response: Any) -> str:
 def test_every_page_is_tested_here() -> None:
     assert {
         pattern.name for pattern in urls.urlpatterns
-    } == READ.keys() | WRITE.keys() | ELSEWHERE | CLAIMS_AND_RECEIPTS | BANKING | MONEY
+    } == READ.keys() | WRITE.keys() | ELSEWHERE | CLAIMS_AND_RECEIPTS | BANKING | MONEY | COVERAGE
 
 
 @pytest.mark.parametrize("name", READ)

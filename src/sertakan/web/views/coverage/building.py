@@ -1,0 +1,368 @@
+"""The pictures of coverage, each made from the kept count: the finding in words, the rows, the geometry."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from sertakan.areas import queries as areas
+from sertakan.coverage import queries
+from sertakan.coverage.figures import AREAS, Cell, Evenness
+from sertakan.rules.reasons import month_in_words
+from sertakan.web import pictures
+from sertakan.web.coverage_pictures import Column, Picture, drawing
+from sertakan.web.templatetags.sertakan_format import number, percent, signed
+from sertakan.web.views.coverage import words
+from sertakan.web.views.coverage.common import View, is_place, query_of
+
+MOST_BARS = 15
+LEAST_DRAWN = 3
+PROVINCE = "17"
+
+
+def cell_columns(by: str) -> tuple[Column, ...]:
+    """Columns of a table of cells, for pages and for files."""
+    return (
+        Column("name", str(words.NAMES[by])),
+        Column("numerator", _("Terlindungi"), number=True),
+        Column("denominator", _("Penyebut"), number=True),
+        Column("share", _("Bagian"), number=True),
+    )
+
+
+def cell_row(cell: Cell) -> dict[str, Any]:
+    """A cell as plain values for files, and in words for pages."""
+    return {
+        "code": cell.code,
+        "name": words.name_of(cell),
+        "numerator": None if cell.suppressed else cell.numerator,
+        "numerator_shown": words.count_of(cell),
+        "denominator": cell.denominator,
+        "denominator_shown": words.people_of(cell),
+        "denominator_low": cell.low,
+        "denominator_high": cell.high,
+        "share": None if cell.suppressed else cell.share,
+        "share_shown": words.share_of(cell),
+        "share_low": None if cell.suppressed else cell.share_low,
+        "share_high": None if cell.suppressed else cell.share_high,
+        "estimated": cell.estimated,
+        "suppressed": cell.suppressed,
+        "gap": None if cell.suppressed else cell.gap,
+    }
+
+
+def has_shares(cells: Sequence[Cell]) -> bool:
+    """Whether enough cells have a denominator to compare shares rather than counts."""
+    known = [cell for cell in cells if cell.share is not None]
+    return len(known) >= max(1, len([cell for cell in cells if not cell.suppressed]) // 2)
+
+
+def value_of(cell: Cell, *, shares: bool) -> float | None:
+    """What a picture draws of a cell: its share in per cent, or its count; None where neither is open."""
+    if cell.suppressed:
+        return None
+    if shares:
+        return None if cell.share is None else 100 * cell.share
+    return None if cell.numerator is None else float(cell.numerator)
+
+
+def level(view: View, by: str, within: str = "", *, cells: Sequence[Cell] | None = None) -> Picture:
+    """How far, along one way to look: the highest first, with the doubt of the denominator."""
+    found = list(
+        cells if cells is not None else queries.cells(view.snapshot, by, within=within, open_rows=view.open_rows)
+    )
+    shares = has_shares(found)
+    drawn = [(cell, value) for cell in found if (value := value_of(cell, shares=shares)) is not None and is_place(cell)]
+    drawn.sort(key=lambda pair: -pair[1])
+    rows = [
+        {
+            "label": words.name_of(cell),
+            "value": value,
+            "shown": percent(value) if shares else number(int(value)),
+            "here": at == 0,
+            **(
+                {"low": 100 * cell.share_low, "high": 100 * cell.share_high}
+                if shares and cell.estimated and cell.share_low is not None and cell.share_high is not None
+                else {}
+            ),
+        }
+        for at, (cell, value) in enumerate(drawn[:MOST_BARS])
+    ]
+    facts = {"by": words.ACCORDING[by], "month": month_in_words(view.snapshot.month)}
+    about = _("Pekerja terlindungi lewat program ini, %(by)s, %(month)s") % facts
+    if shares:
+        about = _("Bagian dari penyebut resmi yang terlindungi lewat program ini, %(by)s, %(month)s") % facts
+    return Picture(
+        name="tingkat", kind="bars", title=_first_title(drawn, shares=shares), about=about, source=_foot(view, found),
+        columns=cell_columns(by), rows=tuple(cell_row(cell) for cell in found), drawn={"bars": pictures.bars(rows)},
+        extra={"field": "share" if shares else "numerator", "shares": shares},
+        query=query_of(menurut=words.SLUGS[by], dalam=within, pada=str(view.snapshot.month)),
+    )  # fmt: skip
+
+
+def _first_title(drawn: Sequence[tuple[Cell, float]], *, shares: bool) -> str:
+    if not drawn:
+        return _("Belum ada angka yang dapat digambar")
+    first, value = drawn[0]
+    facts = {"name": words.name_of(first), "value": percent(value) if shares else number(int(value))}
+    if len(drawn) == 1:
+        return _("%(name)s: %(value)s") % facts
+    if shares:
+        return _("Paling tinggi: %(name)s, %(value)s") % facts
+    return _("Paling banyak: %(name)s, %(value)s pekerja") % facts
+
+
+def _foot(view: View, cells: Sequence[Cell]) -> str:
+    said = [view.foot]
+    if any(cell.suppressed for cell in cells):
+        said.append(_("Hitungan yang sangat kecil disembunyikan supaya tidak ada orang yang dapat dikenali."))
+    if any(cell.estimated for cell in cells):
+        said.append(_("Tanda ± dan kotak tipis: penyebutnya taksiran, dengan rentang yang mungkin."))
+    return " ".join(said)
+
+
+# Maps
+
+
+def area_map(view: View, by: str, within: str = "", *, cells: Sequence[Cell] | None = None) -> Picture | None:
+    """The areas shaded by share (or by count): their outlines where they were loaded, else equal squares; None when neither is known."""
+    found = list(
+        cells if cells is not None else queries.cells(view.snapshot, by, within=within, open_rows=view.open_rows)
+    )
+    found = [cell for cell in found if is_place(cell)]
+    shares = has_shares(found)
+    values = {cell.code: value_of(cell, shares=shares) for cell in found}
+    upper = drawing.rounded_up(max((value for value in values.values() if value is not None), default=0))
+    known = queries.boundaries(by)
+    shapes = _within(known, within) if known else None
+    names = {cell.code: cell for cell in found}
+    extra: dict[str, Any] = {"field": "share" if shares else "numerator", "upper": upper, "shares": shares}
+    drawn: Mapping[str, Any]
+    kind: Any = "map"
+    if shapes and shapes["features"]:
+        drawn = drawing.choropleth(shapes, values, upper=upper)
+        for area in drawn["areas"]:
+            cell = names.get(area["code"])
+            area["text"] = _said(cell, shares=shares) if cell else _("Belum ada angka")
+        extra["shapes"] = shapes
+    elif by == "regency":
+        kind, drawn = "tiles", pictures.tiles(_tiles(names, values, shares=shares), upper=upper)
+    else:
+        return None
+    low = sorted((pair for pair in values.items() if pair[1] is not None), key=lambda pair: pair[1] or 0)
+    facts = {"by": words.ACCORDING[by], "month": month_in_words(view.snapshot.month)}
+    title = _("Belum ada angka yang dapat digambar")
+    if low:
+        named = {"low": words.name_of(names[low[0][0]]), "high": words.name_of(names[low[-1][0]])}
+        title = _("Tertinggi %(high)s, terendah %(low)s") % named if len(low) > 1 else _("Hanya %(high)s") % named
+    return Picture(
+        name="peta", kind=kind, title=title,
+        about=(_("Bagian dari penyebut resmi yang terlindungi lewat program ini, %(by)s, %(month)s") if shares
+               else _("Pekerja terlindungi lewat program ini, %(by)s, %(month)s")) % facts,
+        source=_foot(view, found) + (" " + _("Petak tidak menurut luas wilayah.") if kind == "tiles" else ""),
+        columns=cell_columns(by), rows=tuple(cell_row(cell) for cell in found),
+        drawn={**drawn, "low": percent(0, 0) if shares else "0",
+               "high": percent(upper, 1 if upper < 10 else 0) if shares else number(int(upper))},
+        extra=extra, query=query_of(menurut=words.SLUGS[by], dalam=within, pada=str(view.snapshot.month)),
+    )  # fmt: skip
+
+
+def _said(cell: Cell, *, shares: bool) -> str:
+    return f"{words.name_of(cell)}: {words.share_of(cell) if shares else words.count_of(cell)}"
+
+
+def _within(shapes: Mapping[str, Any], code: str) -> dict[str, Any]:
+    kept = [one for one in shapes["features"] if not code or drawing.code_of(one).startswith(f"{code}.")]
+    return {"type": "FeatureCollection", "features": kept}
+
+
+def _tiles(cells: Mapping[str, Cell], values: Mapping[str, float | None], *, shares: bool) -> list[dict[str, Any]]:
+    return [
+        {
+            "label": one.tile_label or one.name,
+            "column": one.tile_column,
+            "row": one.tile_row,
+            "value": values.get(one.code),
+            "shown": (percent(100 * cell.share, 1) if shares and cell.share is not None else words.count_of(cell))
+            if (cell := cells.get(one.code)) is not None and values.get(one.code) is not None
+            else "–",
+        }
+        for one in areas.tiles(PROVINCE)
+    ]
+
+
+# Evenness
+
+
+def lorenz(view: View, found: Evenness, by: str) -> Picture:
+    """How unevenly cover lies over areas."""
+    half = next((y for x, y in found.lorenz if x >= 0.5), 1.0)
+    facts = {"by": words.ACCORDING[by], "month": month_in_words(view.snapshot.month), "share": percent(100 * half, 0)}
+    title = (
+        _("Separuh penduduk bekerja di wilayah yang tertinggal memiliki %(share)s dari yang terlindungi")
+        if found.weighted
+        else _("Separuh wilayah yang tertinggal memiliki %(share)s dari yang terlindungi")
+    ) % facts
+    return Picture(
+        name="lorenz", kind="lorenz", title=title,
+        about=_("Kurva Lorenz %(by)s, %(month)s; garis putus: sama rata") % facts,
+        source=view.foot + " " + (
+            _("Wilayah diurutkan dari bagian terlindungi yang paling kecil dan berbobot menurut penyebutnya.")
+            if found.weighted else
+            _("Penyebut belum diketahui, maka setiap wilayah berbobot sama dan yang dibandingkan banyaknya orang.")
+        ),
+        columns=lorenz_columns(weighted=found.weighted), rows=lorenz_rows(found.lorenz),
+        drawn=drawing.lorenz(found.lorenz), query=query_of(menurut=words.SLUGS[by], pada=str(view.snapshot.month)),
+    )  # fmt: skip
+
+
+def lorenz_columns(*, weighted: bool) -> tuple[Column, ...]:
+    """Columns of the table behind a Lorenz curve."""
+    return (
+        Column("people", _("Bagian penyebut") if weighted else _("Bagian wilayah"), number=True),
+        Column("covered", _("Bagian yang terlindungi"), number=True),
+    )
+
+
+def lorenz_rows(curve: Sequence[tuple[float, float]]) -> tuple[dict[str, Any], ...]:
+    """The corners of a Lorenz curve as shares and as words."""
+    return tuple(
+        {"people": x, "people_shown": percent(100 * x, 1), "covered": y, "covered_shown": percent(100 * y, 1)}
+        for x, y in curve
+    )
+
+
+# The way from a promise to cover
+
+
+def funnel(view: View) -> Picture | None:
+    """How many came how far, and where the others were lost; None before there is a count."""
+    steps = queries.funnel(view.snapshot)
+    if not steps or not steps[0].count:
+        return None
+    rows = [
+        {
+            "kind": step.kind,
+            "name": str(words.STEPS[step.kind]),
+            "count": step.count,
+            "count_shown": number(step.count),
+            "lost": sum(step.lost.values()),
+            "lost_shown": "; ".join(
+                f"{number(count)} {words.lost_word(code)}" for code, count in sorted(step.lost.items(), key=lambda one: -one[1])
+            )
+            or "–",
+        }
+        for step in steps
+    ]  # fmt: skip
+    facts = {"first": number(steps[0].count), "last": number(steps[-1].count)}
+    return Picture(
+        name="corong", kind="funnel",
+        title=_("Dari %(first)s yang disanggupi, %(last)s terlindungi") % facts,
+        about=_("Pekerja menurut langkah terjauh, sampai %(month)s") % {"month": month_in_words(view.snapshot.month)},
+        source=view.foot,
+        columns=(Column("name", _("Langkah")), Column("count", _("Pekerja"), number=True), Column("lost", _("Tidak lanjut"))),
+        rows=tuple(rows), drawn={"steps": drawing.funnel(rows)}, query=query_of(pada=str(view.snapshot.month)),
+    )  # fmt: skip
+
+
+def why_changed(view: View) -> Picture | None:
+    """What made the count differ from the one before, as a fall from one to the other; None without one before."""
+    if view.before is None:
+        return None
+    changes = [one for one in queries.changes(view.snapshot, view.before) if one.count]
+    steps: list[dict[str, Any]] = [
+        {
+            "name": str(words.CHANGES[one.kind][0]),
+            "value": one.count,
+            "shown": signed(one.count),
+            "note": str(words.CHANGES[one.kind][1]),
+        }
+        for one in changes
+    ]
+    difference = view.snapshot.persons - view.before.persons
+    steps.append({"name": _("Selisih"), "value": difference, "shown": signed(difference), "note": "", "sum": True})
+    facts = {"count": number(abs(difference)), "month": month_in_words(view.before.month)}
+    if difference > 0:
+        title = _("Bertambah %(count)s pekerja sejak %(month)s") % facts
+    elif difference < 0:
+        title = _("Berkurang %(count)s pekerja sejak %(month)s") % facts
+    else:
+        title = _("Sama banyak seperti %(month)s") % facts
+    return Picture(
+        name="perubahan", kind="fall", title=title, about=_("Pekerja terlindungi, dan sebab perubahannya"),
+        source=view.foot, columns=(Column("name", _("Sebab")), Column("value", _("Pekerja"), number=True)),
+        rows=tuple({**step, "value_shown": step["shown"]} for step in steps), drawn=pictures.waterfall(steps),
+        query=query_of(pada=str(view.snapshot.month)),
+    )  # fmt: skip
+
+
+# Over time, area by area
+
+
+def multiples(view: View, *, months: int = 12) -> Picture | None:
+    """One small line by regency, all on one scale; None while there are fewer than two counts."""
+    kept = [one for one in reversed(view.every) if one.month <= view.snapshot.month][-months:]
+    if len(kept) < 2:
+        return None
+    by_month = [{cell.code: cell for cell in queries.cells(one, "regency", open_rows=view.open_rows)} for one in kept]
+    last = [cell for cell in by_month[-1].values() if is_place(cell)]
+    shares = has_shares(last)
+    values = {
+        cell.code: [value_of(one[cell.code], shares=shares) if cell.code in one else None for one in by_month]
+        for cell in last
+    }
+    upper = drawing.rounded_up(
+        max((value for line in values.values() for value in line if value is not None), default=0)
+    )
+    rows, panels = [], []
+    for cell in sorted(last, key=lambda one: -(value_of(one, shares=shares) or 0)):
+        line = values[cell.code]
+        shown = (
+            (percent(line[-1]) if shares else number(int(line[-1]))) if line[-1] is not None else words.count_of(cell)
+        )
+        panels.append({"name": words.name_of(cell), "shown": shown, **drawing.small(line, upper=upper)})
+        for one, value in zip(kept, line, strict=True):
+            shown_value = "–" if value is None else percent(value) if shares else number(int(value))
+            rows.append({"code": cell.code, "name": words.name_of(cell), "month": str(one.month),
+                         "month_shown": month_in_words(one.month), "value": value, "value_shown": shown_value})  # fmt: skip
+    facts = {"first": month_in_words(kept[0].month), "last": month_in_words(kept[-1].month)}
+    return Picture(
+        name="kabupaten", kind="multiples", title=_risen(values, {cell.code: cell for cell in last}),
+        about=(_("Bagian yang terlindungi tiap kabupaten/kota, %(first)s sampai %(last)s, semua dengan skala yang sama") if shares
+               else _("Pekerja terlindungi tiap kabupaten/kota, %(first)s sampai %(last)s, semua dengan skala yang sama")) % facts,
+        source=_foot(view, last),
+        columns=(Column("name", str(words.NAMES["regency"])), Column("month", _("Bulan")),
+                 Column("value", _("Persen") if shares else _("Pekerja"), number=True)),
+        rows=tuple(rows), drawn={"panels": panels, "upper": percent(upper, 1) if shares else number(int(upper))},
+        extra={"upper": upper, "shares": shares}, query=query_of(pada=str(view.snapshot.month)),
+    )  # fmt: skip
+
+
+def _risen(values: Mapping[str, Sequence[float | None]], cells: Mapping[str, Cell]) -> str:
+    """Which area rose the most between the first and the last month."""
+    known = {code: line[-1] - line[0] for code, line in values.items() if line[0] is not None and line[-1] is not None}
+    if not known or max(known.values()) <= 0:
+        return _("Tidak ada kabupaten/kota yang bertambah")
+    return _("%(name)s paling banyak bertambah") % {
+        "name": words.name_of(cells[max(known, key=lambda code: known[code])])
+    }
+
+
+BUILDERS: dict[str, Callable[[View, str, str], Picture | None]] = {
+    "tingkat": lambda view, by, within: level(view, by, within),
+    "peta": lambda view, by, within: area_map(view, by if by in AREAS else "regency", within),
+    "lorenz": lambda view, by, within: lorenz(
+        view, queries.evenness(view.snapshot, area_level(by), open_rows=view.open_rows), area_level(by)
+    ),
+    "corong": lambda view, by, within: funnel(view),
+    "perubahan": lambda view, by, within: why_changed(view),
+    "kabupaten": lambda view, by, within: multiples(view),
+}
+"""Pictures that are handed out as files, by the name in their address."""
+
+
+def area_level(by: str) -> Any:
+    """A level over which evenness can be measured; regencies for anything else."""
+    return by if by in ("regency", "district", "village") else "regency"

@@ -1,0 +1,128 @@
+"""Where, and how evenly: the map and the page of evenness."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponseBase
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from sertakan.access.requests import ScopedRequest
+from sertakan.coverage import queries
+from sertakan.coverage.figures import Cell
+from sertakan.web.guards import roles_required
+from sertakan.web.templatetags.sertakan_format import number
+from sertakan.web.views.coverage import building, words
+from sertakan.web.views.coverage.common import (
+    TOTALS,
+    definition,
+    is_place,
+    looked_at,
+    month_options,
+    nothing_yet,
+    query_of,
+)
+from sertakan.web.views.coverage.level import area_code, regencies_of, trail_of
+
+LISTED = 50
+LEVELS = ("regency", "district", "village")
+
+
+@roles_required(*TOTALS)
+@require_GET
+def coverage_map(request: ScopedRequest) -> HttpResponseBase:
+    """Areas shaded by how far they are: regencies, districts, or the villages of one regency."""
+    view = looked_at(request.GET, request.actor)
+    if view is None:
+        return nothing_yet(request, _("Peta perlindungan"))
+    by = words.by_of(request.GET.get("menurut", ""))
+    by = by if by in LEVELS else "regency"
+    within = area_code(request.GET.get("dalam", ""))
+    regencies = regencies_of(view)
+    if by == "village" and not within and regencies:
+        within = regencies[0][0]
+    if by == "regency":
+        within = ""
+    cells = [one for one in queries.cells(view.snapshot, by, within=within, open_rows=view.open_rows) if is_place(one)]
+    month = str(view.snapshot.month)
+    below = words.BELOW.get(by, "")
+    context = {
+        "view": view,
+        "slug": words.SLUGS[by],
+        "by_name": words.NAMES[by],
+        "within": within,
+        "trail": trail_of(within, month),
+        "level_options": [(words.SLUGS[one], words.NAMES[one]) for one in LEVELS],
+        "regency_options": regencies,
+        "month_options": month_options(view),
+        "active": bool(request.GET),
+        "picture": building.area_map(view, by, within, cells=cells),
+        "outlined": queries.boundaries(by) is not None,
+        "rows": [
+            {**building.cell_row(one),
+             "url": f"?{query_of(menurut=words.SLUGS[below], dalam=one.code, pada=month)}" if below else ""}
+            for one in cells
+        ],
+        "count": len(cells),
+        "definition": definition(),
+    }  # fmt: skip
+    return TemplateResponse(request, "coverage/map.html", context)
+
+
+@roles_required(*TOTALS)
+@require_GET
+def coverage_evenness(request: ScopedRequest) -> HttpResponseBase:
+    """How evenly cover lies over areas, and a ranking where the figures allow one."""
+    view = looked_at(request.GET, request.actor)
+    if view is None:
+        return nothing_yet(request, _("Pemerataan"))
+    by = building.area_level(words.by_of(request.GET.get("menurut", "")))
+    found = queries.evenness(view.snapshot, by, open_rows=view.open_rows)
+    cells = [one for one in queries.cells(view.snapshot, by, open_rows=view.open_rows) if is_place(one)]
+    ranking = queries.ranking(cells)
+    nobody = [one for one in cells if one.numerator == 0]
+    context = {
+        "view": view,
+        "by": by,
+        "slug": words.SLUGS[by],
+        "by_name": words.NAMES[by],
+        "level_options": [(words.SLUGS[one], words.NAMES[one]) for one in LEVELS],
+        "month_options": month_options(view),
+        "active": bool(request.GET),
+        "found": found,
+        "lorenz": building.lorenz(view, found, by) if found.lorenz else None,
+        "best": _named(found.best, weighted=found.weighted),
+        "worst": _named(found.worst, weighted=found.weighted),
+        "ranking": ranking,
+        "ranked": _ranked(ranking),
+        "by_count": sorted(cells, key=_fewest)[:LISTED] if not ranking.cells else [],
+        "nobody": [words.name_of(one) for one in nobody[:LISTED]],
+        "nobody_more": max(0, len(nobody) - LISTED),
+        "definition": definition(),
+    }
+    return TemplateResponse(request, "coverage/evenness.html", context)
+
+
+def _fewest(cell: Cell) -> tuple[bool, int]:
+    return (cell.numerator is None, cell.numerator or 0)
+
+
+def _named(cell: Cell | None, *, weighted: bool) -> dict[str, str] | None:
+    if cell is None:
+        return None
+    return {"name": words.name_of(cell), "shown": words.share_of(cell) if weighted else words.count_of(cell)}
+
+
+def _ranked(ranking: Any) -> list[dict[str, str]]:
+    """Cells with the places that they may have: one, or from and to."""
+    rows = []
+    for cell, (first, last) in list(zip(ranking.cells, ranking.ranks, strict=True))[:LISTED]:
+        place = (
+            number(first)
+            if first == last
+            else _("%(first)s sampai %(last)s") % {"first": number(first), "last": number(last)}
+        )
+        rows.append({"place": place, "sure": first == last, **building.cell_row(cell)})
+    return rows

@@ -1,0 +1,324 @@
+"""Pages of coverage: the leader's screen, level, map, evenness, series, rows, nation, and what is open to everybody."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from sertakan.core.month import Month
+
+OCTOBER, NOVEMBER = Month(2026, 10), Month(2026, 11)
+TOTALS = ("pic", "coordinator", "bpjs", "leader", "auditor", "operator")
+PAGES = ("coverage", "coverage_map", "coverage_evenness", "coverage_series", "national")
+REGENCIES = {
+    "17.01": 40, "17.02": 55, "17.03": 0, "17.04": None, "17.05": None, "17.06": 20, "17.07": 12, "17.08": 31, "17.09": 18, "17.71": 220,
+}  # fmt: skip
+HIDDEN = {"17.04": 2, "17.05": 6}
+SECRET = "4.321"
+
+
+def snapshot_of(month: Month, day: date, *, agency: Any, grown: int = 0) -> Any:
+    """A count of a month as the services write it: eight regencies shown, two hidden."""
+    from sertakan.coverage.models import FunnelStep, HiddenCell, RollupCell, Snapshot
+
+    found = Snapshot.objects.create(
+        month=month.first_day, on=day, built_at=datetime(2026, 11, 20, 3, tzinfo=UTC), persons=404 + grown, threshold=10,
+        definition="own_active", rules_version="1", source_made_at=datetime(2026, 11, 20, 2, tzinfo=UTC), content=f"uji-{month}",
+        part=f"{month}-uji.part", current=True,
+    )  # fmt: skip
+
+    def cell(by: str, code: str, name: str, count: int | None, within: str = "") -> None:
+        RollupCell.objects.create(snapshot=found, by=by, within=within, code=code, name=name, numerator=count)
+
+    from sertakan.areas.queries import in_force
+
+    names = dict(in_force().filter(code__in=REGENCIES).values_list("code", "name"))
+    for code, count in REGENCIES.items():
+        cell("regency", code, names[code], count + grown if code == "17.71" and count else count)
+    for code, count in HIDDEN.items():
+        HiddenCell.objects.create(snapshot=found, by="regency", within="", code=code, numerator=count)
+    for code, name, count in (("17.71.01", "Gading Cempaka", 120), ("17.71.02", "Ratu Agung", 100 + grown)):
+        cell("district", code, name, count)
+    for code, name, count in (("A", "Pertanian", 300), ("H", "Pengangkutan", 104 + grown), ("", "", 0)):
+        cell("sector", code, name, count)
+    for code, count in (("L", 180), ("P", 224 + grown)):
+        cell("sex", code, "", count)
+    cell("age", "25-34", "", 404 + grown)
+    cell("funding", "private", "", 404 + grown)
+    cell("agency", str(agency.pk), agency.name, 50 + grown)
+    for place, (kind, count, lost) in enumerate(
+        (("promised", 600, {}), ("proposed", 520, {"waiting": 80}), ("accepted", 500, {"refused": 20}),
+         ("numbered", 480, {"no_number": 20}), ("paid_once", 430, {"unpaid": 50}), ("protected", 404, {"lapsed": 26}))
+    ):  # fmt: skip
+        FunnelStep.objects.create(snapshot=found, agency=None, position=place, kind=kind, count=count, lost=lost)
+    return found
+
+
+@pytest.fixture
+def counted(world: Any) -> Any:
+    """October and November, with what changed between them."""
+    from sertakan.coverage.models import SnapshotChange
+
+    before = snapshot_of(OCTOBER, date(2026, 10, 31), agency=world.agency)
+    now = snapshot_of(NOVEMBER, date(2026, 11, 16), agency=world.agency, grown=7)
+    for kind, count in (("new", 12), ("returned", 3), ("lapsed", -5), ("budget_ended", -4), ("corrected", 1)):
+        SnapshotChange.objects.create(snapshot=now, before=before, kind=kind, count=count)
+    return now
+
+
+def text_of(response: Any) -> str:
+    assert response.status_code == 200, response.status_code
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
+
+
+def page(sign_in: Any, role: str, name: str, *args: Any, query: str = "") -> str:
+    return text_of(sign_in(role).get(reverse(name, args=args) + query))
+
+
+# Who may
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("role", TOTALS)
+def test_totals_open_for_everybody_but_donors(counted: Any, sign_in: Any, name: str, role: str) -> None:
+    assert sign_in(role).get(reverse(name)).status_code == 200
+
+
+@pytest.mark.parametrize("name", [*PAGES, "leader", "leader_slide", "coverage_rows"])
+def test_a_donor_is_told_who_may_and_a_visitor_signs_in(counted: Any, sign_in: Any, name: str) -> None:
+    assert sign_in("donor").get(reverse(name)).status_code == 403
+    assert sign_in("").get(reverse(name)).status_code == 302
+
+
+@pytest.mark.parametrize("role", ["leader", "bpjs", "auditor", "donor"])
+def test_rows_stay_closed_where_only_totals_are_open(counted: Any, sign_in: Any, role: str) -> None:
+    assert sign_in(role).get(reverse("coverage_rows")).status_code == 403
+
+
+def test_the_leaders_page_is_closed_to_an_agencys_officer(counted: Any, sign_in: Any) -> None:
+    assert sign_in("pic").get(reverse("leader")).status_code == 403
+
+
+@pytest.mark.parametrize("name", ["leader", "leader_slide", "coverage", "coverage_map", "coverage_evenness"])
+def test_before_the_first_count_a_page_says_so(world: Any, sign_in: Any, name: str) -> None:
+    assert "Belum ada hitungan cakupan" in page(sign_in, "coordinator", name)
+
+
+# What they say
+
+
+def test_the_leaders_page_says_level_change_and_why(counted: Any, sign_in: Any) -> None:
+    said = page(sign_in, "leader", "leader")
+    assert "411 pekerja" in said
+    assert "+7 sejak Oktober 2026" in said
+    assert "Bertambah 7 pekerja sejak Oktober 2026" in said
+    for reason, count in (("Baru terlindungi", "+12"), ("Berhenti membayar", "-5"), ("Anggaran berakhir", "-4")):
+        assert reason in said and count in said
+    assert "35,00 % pada 11 Desember 2025" in said.replace("\xa0", " ")
+
+
+def test_the_slide_says_the_same_and_comes_as_a_document_of_sixteen_to_nine(counted: Any, sign_in: Any) -> None:
+    assert "411" in page(sign_in, "leader", "leader_slide")
+    response = sign_in("leader").get(reverse("leader_slide") + "?bentuk=pdf")
+    assert response["Content-Type"] == "application/pdf"
+    import pypdfium2
+
+    document = pypdfium2.PdfDocument(response.content)
+    width, height = document[0].get_size()
+    assert len(document) == 1 and abs(width / height - 16 / 9) < 0.01
+
+
+def test_hidden_counts_are_a_word_for_who_may_not_see_rows(counted: Any, sign_in: Any) -> None:
+    for role in ("leader", "auditor", "pic"):
+        said = page(sign_in, role, "coverage")
+        assert "disembunyikan" in said and "Hitungan yang sangat kecil" in said
+    assert "disembunyikan" not in page(sign_in, "coordinator", "coverage")
+
+
+@pytest.mark.parametrize(
+    "by", ["kecamatan", "desa", "sektor", "pekerjaan", "kelamin", "umur", "dana", "opd", "program", "apa-saja"]
+)
+def test_every_way_to_look_is_an_address(counted: Any, sign_in: Any, by: str) -> None:
+    assert "Rinci menurut" in page(sign_in, "leader", "coverage", query=f"?menurut={by}&pada=2026-10")
+
+
+@pytest.mark.parametrize(
+    "query", ["?dalam=17.71&menurut=kecamatan", "?dalam=';--", "?pada=kemarin", "?dalam=99.99&menurut=desa"]
+)
+def test_odd_addresses_are_pages_too(counted: Any, sign_in: Any, query: str) -> None:
+    for name in ("coverage", "coverage_map", "coverage_evenness"):
+        assert sign_in("leader").get(reverse(name) + query).status_code == 200
+
+
+def test_evenness_names_best_worst_and_who_has_nobody(counted: Any, sign_in: Any) -> None:
+    said = page(sign_in, "leader", "coverage_evenness")
+    assert "Gini" in said and "Theil" in said and "Kurva Lorenz" in said
+    assert "Terbaik: Kota Bengkulu" in said
+    assert "Belum punya seorang pun" in said and "Bengkulu Utara" in said
+
+
+def test_published_figures_stand_by_themselves_with_their_days(counted: Any, sign_in: Any) -> None:
+    said = page(sign_in, "leader", "coverage_series").replace("\xa0", " ")
+    assert "27,39 %" in said and "1 September 2025" in said
+    assert "35,00 %" in said and "11 Desember 2025" in said
+    assert "tidak pernah satu garis" in said and "Pergantian pada" in said
+
+
+def test_no_line_is_drawn_across_a_break() -> None:
+    from sertakan.web.coverage_pictures.drawing import panel, segments
+
+    days = [date(2025, 9, 1), date(2025, 9, 30), date(2025, 12, 11), date(2026, 1, 1)]
+    edge = date(2025, 12, 1)
+    assert segments(days, [edge]) == [0, 0, 1, 1]
+    drawn = panel([(day, 30.0) for day in days], [(edge, "lain")], first=days[0], last=days[-1], upper=50)
+    assert len(drawn["lines"]) == 2 and len(drawn["breaks"]) == 1
+    assert len(panel([(day, 30.0) for day in days[1:3]], [(edge, "")], first=days[0], last=days[-1], upper=50)["lines"]) == 0  # fmt: skip
+
+
+def test_the_nation_says_that_it_is_invented(counted: Any, sign_in: Any) -> None:
+    said = page(sign_in, "leader", "national")
+    assert "38 provinsi, angka rekaan" in said
+    assert "tidak dapat diurutkan" in said or "tidak pasti" in said
+
+
+# Pictures
+
+
+PICTURES = ("tingkat", "peta", "lorenz", "corong", "perubahan", "kabupaten", "deret-bpjs-2025", "nasional", "nasional-lorenz")
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_every_picture_comes_as_four_kinds_of_file(counted: Any, sign_in: Any, name: str) -> None:
+    client = sign_in("leader")
+    begins = {"svg": b"<svg", "png": b"\x89PNG", "pdf": b"%PDF", "csv": b"\xef\xbb\xbf"}
+    for ending, start in begins.items():
+        response = client.get(reverse("coverage_picture", args=[name, ending]))
+        assert response.status_code == 200, (name, ending)
+        assert response.content.startswith(start), (name, ending)
+
+
+def test_unknown_pictures_are_not_there(counted: Any, sign_in: Any) -> None:
+    client = sign_in("leader")
+    for name, ending in (("tingkat", "exe"), ("apa", "svg"), ("deret-apa", "csv"), ("nasional-apa", "csv")):
+        assert client.get(reverse("coverage_picture", args=[name, ending])).status_code == 404
+
+
+def test_a_file_hides_what_the_page_hides(counted: Any, sign_in: Any) -> None:
+    where = reverse("coverage_picture", args=["tingkat", "csv"])
+    closed, opened = (sign_in(role).get(where).content.decode("utf-8-sig") for role in ("leader", "coordinator"))
+    assert re.search(r"^17\.04,[^,]+,,", closed, re.MULTILINE)
+    assert re.search(r"^17\.04,[^,]+,2,", opened, re.MULTILINE)
+
+
+SQUARE = {
+    "type": "FeatureCollection",
+    "features": [
+        {"type": "Feature", "properties": {"code": code, "name": code},
+         "geometry": {"type": "Polygon", "coordinates": [[[102 + at, -3], [103 + at, -3], [103 + at, -4], [102 + at, -4], [102 + at, -3]]]}}
+        for at, code in enumerate(("17.01", "17.71"))
+    ],
+}  # fmt: skip
+
+
+def test_the_map_draws_outlines_where_they_are_loaded(
+    counted: Any, sign_in: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from sertakan.coverage import queries
+
+    monkeypatch.setattr(queries, "boundaries", lambda level: SQUARE if level == "regency" else None)
+    html = sign_in("leader").get(reverse("coverage_map")).content.decode()
+    assert html.count('<path class="level-') == 2 and "Kota Bengkulu" in html
+    for ending in ("svg", "csv"):
+        assert sign_in("leader").get(reverse("coverage_picture", args=["peta", ending])).status_code == 200
+
+
+def test_without_outlines_the_map_is_of_tiles_and_says_so(
+    counted: Any, sign_in: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from sertakan.coverage import queries
+
+    monkeypatch.setattr(queries, "boundaries", lambda level: None)
+    assert "petak yang sama besar" in page(sign_in, "leader", "coverage_map")
+    assert "tidak dapat digambar" in page(sign_in, "leader", "coverage_map", query="?menurut=desa&dalam=17.71")
+
+
+# Open to everybody
+
+
+def test_anybody_reads_the_catalogue(counted: Any) -> None:
+    client = Client()
+    said = text_of(client.get(reverse("open_data")))
+    assert "Data terbuka" in said and "CC BY 4.0" in said
+    catalogue = json.loads(client.get(reverse("open_data_file", args=["katalog", "jsonld"])).content)
+    assert catalogue["@type"] == "dcat:Catalog"
+    for dataset in catalogue["dcat:dataset"]:
+        assert dataset["dct:license"] and dataset["dct:title"]
+        for one in dataset["dcat:distribution"]:
+            address = one["dcat:downloadURL"]["@id"].removeprefix("http://testserver")
+            assert client.get(address).status_code == 200, address
+
+
+def test_open_files_hold_published_counts_only_whoever_asks(counted: Any, sign_in: Any) -> None:
+    import polars as pl
+
+    for client in (Client(), sign_in("coordinator")):
+        text = client.get(reverse("open_data_file", args=["perlindungan-kabupaten", "csv"])).content
+        frame = pl.read_csv(text)
+        hidden = frame.filter(pl.col("disembunyikan"))
+        assert sorted(f"{code:.2f}" for code in hidden["kode"]) == ["17.04", "17.05"]
+        assert hidden["terlindungi"].null_count() == 2 and hidden["bagian"].null_count() == 2
+        packed = client.get(reverse("open_data_file", args=["perlindungan-kabupaten", "parquet"])).content
+        table = pl.read_parquet(io.BytesIO(packed))
+        assert table["tanggal"].dtype == pl.Date and table["kode_bps"].to_list()[0] == "1701"
+        found = json.loads(client.get(reverse("open_data_file", args=["perlindungan-kabupaten", "json"])).content)
+        assert found["metadata"]["lisensi"].startswith("https://") and len(found["data"]) == 10
+
+
+def test_a_kept_copy_is_not_sent_again_until_the_count_changes(counted: Any, world: Any) -> None:
+    client, where = Client(), reverse("open_data_file", args=["perlindungan-kabupaten", "csv"])
+    first = client.get(where)
+    assert "public" in first["Cache-Control"] and first["Access-Control-Allow-Origin"] == "*"
+    again = client.get(where, headers={"if-none-match": first["ETag"]})
+    assert again.status_code == 304 and not again.content
+    type(counted).objects.filter(pk=counted.pk).delete()
+    assert client.get(where, headers={"if-none-match": first["ETag"]}).status_code == 200
+
+
+def test_only_the_picture_for_other_sites_may_be_framed(counted: Any) -> None:
+    client = Client()
+    response = client.get(reverse("open_embed", args=["perlindungan-kabupaten"]))
+    assert response.status_code == 200 and "X-Frame-Options" not in response
+    assert "frame-ancestors *" in response["Content-Security-Policy"]
+    assert "<script" not in response.content.decode()
+    for name in ("open_data", "account_login"):
+        other = client.get(reverse(name))
+        assert other["X-Frame-Options"] == "DENY" and "frame-ancestors 'none'" in other["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("slug", ["perlindungan-desa", "perlindungan-sektor", "deret"])
+def test_every_collection_has_a_picture_for_other_sites(counted: Any, slug: str) -> None:
+    assert Client().get(reverse("open_embed", args=[slug])).status_code == 200
+
+
+def test_unknown_collections_are_not_there(counted: Any) -> None:
+    for name, args in (
+        ("open_data_file", ["apa", "csv"]),
+        ("open_data_file", ["deret", "exe"]),
+        ("open_embed", ["apa"]),
+    ):
+        assert Client().get(reverse(name, args=args)).status_code == 404
+
+
+def test_open_pages_work_before_the_first_count(world: Any) -> None:
+    client = Client()
+    assert "Belum ada hitungan yang diterbitkan" in text_of(client.get(reverse("open_data")))
+    for ending in ("csv", "json", "parquet"):
+        assert client.get(reverse("open_data_file", args=["perlindungan-desa", ending])).status_code == 200
+    assert client.get(reverse("open_embed", args=["perlindungan-kabupaten"])).status_code == 200
