@@ -75,8 +75,9 @@ def _measure(rows: int, path: Path) -> dict[str, Any]:
             "review": done.review, "unchanged": done.unchanged,
             "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
         }  # fmt: skip
-        print(json.dumps(found), file=sys.stderr)
-        _load(later)
+        if not later.is_empty():
+            _load(later)
+            later = later.clear()
     return found
 
 

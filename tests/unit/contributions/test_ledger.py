@@ -363,3 +363,35 @@ def test_whatever_happens_the_ledger_balances_and_no_promise_is_met_twice(office
             assert row.promised >= row.collected
             assert row.promised >= row.not_collected
         transaction.set_rollback(True)
+
+
+def test_many_transfers_at_once_say_the_same_as_one_by_one(office, money, monkeypatch):
+    from sertakan.contributions.services import posting
+
+    donors = [office.donor(name) for name in ("Ratna Contoh", "Budi Contoh", "Sari Contoh")]
+    for donor in donors:
+        office.worker(donor=donor)
+    bill = money.issue(DECEMBER)
+    receipts = [
+        services.Receipt(office.agency.pk, donor.pk, "private", amount, date(2026, 12, 5), Evidence("bank_line", at + 1), named, "5/12")
+        for at, (donor, amount, named) in enumerate(zip(donors, (16_800, 20_000, 5_000), (bill.pk, None, None), strict=True))
+    ]  # fmt: skip
+    receipts.append(
+        services.Receipt(office.agency.pk, None, "", 7_000, date(2026, 11, 30), Evidence("bank_line", 9), None, "")
+    )
+
+    def written(ids):
+        shown = ("month", "leg", "debit__kind", "debit__donor", "credit__kind", "credit__donor", "credit__programme", "amount",
+                 "donor", "funding", "programme", "contribution_month", "bill", "evidence_kind", "evidence_id", "reference", "note",
+                 "posted_label")  # fmt: skip
+        rows = list(Transfer.objects.filter(id__gte=min(ids)).order_by("id").values_list("id", "entry_id", *shown))
+        first = rows[0][0]
+        return [(number - first, entry - first, *rest) for number, entry, *rest in rows]
+
+    with transaction.atomic():
+        point = transaction.savepoint()
+        one_by_one = written(services.collect_many(receipts))
+        transaction.savepoint_rollback(point)
+    monkeypatch.setattr(posting, "MANY_ROWS", 0)
+    assert written(services.collect_many(receipts)) == one_by_one
+    assert sum(money.balances().values()) == 0

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from django.db import connection
 
@@ -17,9 +16,11 @@ from sertakan.core.copy import next_ids
 from sertakan.core.money import Rupiah
 from sertakan.core.month import Month
 
+if TYPE_CHECKING:
+    import polars as pl
 
-@dataclass(frozen=True, slots=True)
-class AccountKey:
+
+class AccountKey(NamedTuple):
     """What makes an account of an agency the only one of its kind."""
 
     kind: str
@@ -28,8 +29,7 @@ class AccountKey:
     programme: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Posting:
+class Posting(NamedTuple):
     """One transfer before it has a number. `entry` groups those of one posting within a call."""
 
     agency_id: int
@@ -131,11 +131,14 @@ def post(postings: Sequence[Posting]) -> list[int]:
     kept = [posting for posting in postings if posting.amount]
     if not kept:
         return []
-    numbers = accounts((posting.agency_id, key) for posting in kept for key in (posting.debit, posting.credit))
     ids = next_ids("contributions_transfer_id_seq", len(kept))
     first: dict[int, int] = {}
     for number, posting in zip(ids, kept, strict=True):
         first.setdefault(posting.entry, number)
+    if len(kept) > MANY_ROWS:
+        _copy(ids, [first[posting.entry] for posting in kept], kept)
+        return ids
+    numbers = accounts((posting.agency_id, key) for posting in kept for key in (posting.debit, posting.credit))
     rows = []
     for number, posting in zip(ids, kept, strict=True):
         rows.append((
@@ -166,48 +169,92 @@ def take_back(transfers: Sequence[Transfer], *, booked_on: date, note: str) -> l
     return ids
 
 
-MANY_ROWS = 1_000
-"""From here on rows are copied into a staging table instead of being sent as arrays."""
+MANY_ROWS: Final = 1_000
+"""From here on transfers are copied into a staging table, and their accounts found there, instead of being sent as arrays."""
 
 
 def _insert(rows: Sequence[tuple[Any, ...]]) -> None:
     """All rows in one statement, so that the table looks at them together."""
     actor, now = scope.current(), clock.now()
     partitions.ensure_months(partitions.TRANSFERS, {Month.of(row[1]) for row in rows})
-    names = ", ".join(_COLUMNS)
-    if len(rows) > MANY_ROWS:
-        _copy(rows)
-        with connection.cursor() as cursor:
-            given = ", ".join(list(_COLUMNS)[:-3])
-            cursor.execute(
-                f"INSERT INTO contributions_transfer ({names}) SELECT {given}, %s, %s, %s FROM transfer_stage",
-                [now, actor.user_id, actor.label],
-            )
-            cursor.execute("DROP TABLE transfer_stage")
-        return
     values = [list(column) for column in zip(*rows, strict=True)]
     values += [[now] * len(rows), [actor.user_id] * len(rows), [actor.label] * len(rows)]
     arrays = ", ".join(f"%s::{kind}[]" for kind in _COLUMNS.values())
     with connection.cursor() as cursor:
-        cursor.execute(f"INSERT INTO contributions_transfer ({names}) SELECT * FROM unnest({arrays})", values)
+        cursor.execute(
+            f"INSERT INTO contributions_transfer ({', '.join(_COLUMNS)}) SELECT * FROM unnest({arrays})", values
+        )
 
 
-def _copy(rows: Sequence[tuple[Any, ...]]) -> None:
-    """The rows into ``transfer_stage``, without who posted them and when."""
+_KEY = ("agency_id", "kind", "donor_id", "funding", "programme")
+_SIDES = ("debit", "credit")
+
+
+def _copy(ids: Sequence[int], entries: Sequence[int], postings: Sequence[Posting]) -> None:
+    """Transfers by way of a staging table; accounts are found, and missing ones made, for all of them together."""
     import polars as pl
 
     columns = dict(list(_COLUMNS.items())[:-3])
+    named = {f"{side}_{name}": "bigint" if name == "donor_id" else "text" for side in _SIDES for name in _KEY[1:]}
+    values = zip(*(
+        (
+            number, one.booked_on.replace(day=1), entry, one.booked_on, one.leg, None, None, one.amount, one.agency_id,
+            one.donor_id, one.person_id, one.funding, one.programme, one.contribution_month, one.bill_id, one.code_id,
+            one.evidence.kind, one.evidence.id, one.reference[:80], None, None, "", one.note[:300], *one.debit, *one.credit,
+        )
+        for number, entry, one in zip(ids, entries, postings, strict=True)
+    ), strict=True)  # fmt: skip
     kinds = {"bigint": pl.Int64, "date": pl.Date, "text": pl.String}
     frame = pl.DataFrame(
         [
-            pl.Series(name, column, dtype=kinds[columns[name]])
-            for name, column in zip(columns, zip(*rows, strict=True), strict=True)
+            pl.Series(name, column, dtype=kinds[kind])
+            for (name, kind), column in zip({**columns, **named}.items(), values, strict=True)
         ]
     )
+    known = _accounts_of(frame)
+    for side in _SIDES:
+        frame = frame.drop(f"{side}_id").join(
+            known.rename({"id": f"{side}_id"}), left_on=["agency_id", *(f"{side}_{name}" for name in _KEY[1:])],
+            right_on=_KEY, how="left", nulls_equal=True,
+        )  # fmt: skip
+    actor = scope.current()
+    partitions.ensure_months(partitions.TRANSFERS, {Month.of(day) for day in frame["month"].unique()})
     copy.stage("transfer_stage", columns)
-    copy.copy_frame("transfer_stage", frame)
+    copy.copy_frame("transfer_stage", frame.sort("id"), list(columns))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO contributions_transfer ({', '.join(_COLUMNS)}) SELECT {', '.join(columns)}, %s, %s, %s FROM transfer_stage",
+            [clock.now(), actor.user_id, actor.label],
+        )
+        cursor.execute("DROP TABLE transfer_stage")
 
 
-def renumbered(postings: Iterable[Posting], entry: int) -> list[Posting]:
-    """The same postings as part of another entry of the call."""
-    return [replace(posting, entry=entry) for posting in postings]
+def _accounts_of(frame: pl.DataFrame) -> pl.DataFrame:
+    """[id, *_KEY] of the accounts of all agencies in `frame`; what `frame` names and is not there is made."""
+    import polars as pl
+
+    kinds = {"id": pl.Int64, "agency_id": pl.Int64, "kind": pl.String, "donor_id": pl.Int64, "funding": pl.String,
+             "programme": pl.String}  # fmt: skip
+    agencies = frame["agency_id"].unique().to_list()
+
+    def known() -> pl.DataFrame:
+        rows = copy.read_frame(
+            f"SELECT {', '.join(kinds)} FROM contributions_account WHERE agency_id = ANY (%s)", [agencies], kinds
+        )
+        return rows.with_columns(pl.col("funding", "programme").fill_null(""))
+
+    wanted = pl.concat(
+        frame.select("agency_id", *(pl.col(f"{side}_{name}").alias(name) for name in _KEY[1:])) for side in _SIDES
+    ).unique()
+    found = known()
+    missing = wanted.join(found, on=_KEY, how="anti", nulls_equal=True)
+    if missing.is_empty():
+        return found
+    copy.stage("account_stage", {name: "bigint" if name.endswith("_id") else "text" for name in _KEY})
+    copy.copy_frame("account_stage", missing, _KEY)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO contributions_account ({', '.join(_KEY)}) SELECT {', '.join(_KEY)} FROM account_stage ON CONFLICT DO NOTHING"
+        )
+        cursor.execute("DROP TABLE account_stage")
+    return known()
