@@ -36,6 +36,7 @@ class Environment(BaseSettings):
     log_level: str = "WARNING"
     file_limit_mb: int = 50
     cell_limit: int = 5_000_000
+    small_cell: int = Field(default=5, ge=2, le=100)
     evidence_limit_mb: int = Field(default=15, ge=1, le=200)
     scan_command: str = ""
     scan_seconds: int = Field(default=60, ge=1, le=600)

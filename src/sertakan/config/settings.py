@@ -18,6 +18,7 @@ SERTAKAN_DEMO = ENV.demo
 SERTAKAN_FILE_LIMIT_MB = ENV.file_limit_mb
 SERTAKAN_CELL_LIMIT = ENV.cell_limit
 SERTAKAN_EVIDENCE_LIMIT_MB = ENV.evidence_limit_mb
+SERTAKAN_SMALL_CELL = ENV.small_cell
 SERTAKAN_SCAN_COMMAND, SERTAKAN_SCAN_SECONDS = ENV.scan_command, ENV.scan_seconds
 PACKAGE = Path(__file__).resolve().parent.parent
 

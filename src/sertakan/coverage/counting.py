@@ -6,7 +6,7 @@ other attribute within a regency, touches the persons; all cells above are sums 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from sertakan.coverage.figures import AREAS, BY, WIDTHS
@@ -55,7 +55,7 @@ def _counted(frame: Any, *keys: Any) -> pl.DataFrame:
     return table.select(*(pl.col(name).cast(pl.String) for name in names), pl.col("numerator").cast(pl.Int64))
 
 
-def completed(cells: pl.DataFrame, codes: dict[str, Sequence[str]], regencies: Sequence[str]) -> pl.DataFrame:
+def completed(cells: pl.DataFrame, codes: Mapping[str, Sequence[str]], regencies: Sequence[str]) -> pl.DataFrame:
     """`cells` with a 0 for every known code that nobody is in: `codes` by `by`; attributes also within each of `regencies`."""
     import polars as pl
 

@@ -67,7 +67,10 @@ def official_series(area: str | None = None) -> tuple[Series, ...]:
 
 def targets() -> tuple[Target, ...]:
     """Targets as published."""
-    return tuple(Target(**{**one, "value": float(one["value"])}) for one in _read("series.yaml")["targets"])
+    return tuple(
+        Target(one["date"], one["area"], float(one["value"]), one["source"], one["confidence"])
+        for one in _read("series.yaml")["targets"]
+    )
 
 
 @cache
@@ -80,7 +83,7 @@ def counted() -> tuple[Counted, ...]:
             value = int(row["value"])
             low, high = int(value * (1 - half)), -int(-value * (1 + half) // 1)
             found.append(
-                Counted(one["area"], row["status"], value, low, high, one["source"], one["confidence"], one["on"])
+                Counted(one["area"], row["status"], value, low, high, one["source"], one["confidence"], one["date"])
             )
     return tuple(found)
 
@@ -88,7 +91,7 @@ def counted() -> tuple[Counted, ...]:
 def _series(one: dict[str, Any], sources: dict[str, str]) -> Series:
     points = tuple(
         Point(
-            on=point["on"],
+            on=point["date"],
             value=float(point["value"]),
             numerator=point["numerator"],
             denominator=point["denominator"],
@@ -98,5 +101,5 @@ def _series(one: dict[str, Any], sources: dict[str, str]) -> Series:
         )
         for point in one["points"]
     )
-    breaks = tuple((cut["on"], cut["why"]) for cut in one.get("breaks", ()))
+    breaks = tuple((cut["date"], cut["why"]) for cut in one.get("breaks", ()))
     return Series(one["slug"], one["title"], str(DEFINITIONS[one["definition"]]), "official", points, breaks)

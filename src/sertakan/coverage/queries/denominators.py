@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 _COLUMNS = ("area", "sector", "status", "sex", "age", "value", "low", "high", "estimated", "source", "confidence", "round")  # fmt: skip
 
 
-def rows_of(**wanted: str) -> list[Denominator]:
+def rows_of(**wanted: str | bool) -> list[Denominator]:
     """Denominators with the named values, published and loaded, in no order; published ones are not saved rows."""
-    found = list(Denominator.objects.filter(**wanted))
+    found = list(Denominator.objects.filter(**wanted))  # type: ignore[misc]
     known = {(one.area, one.status, one.round) for one in found if not (one.sector or one.sex or one.age)}
     for one in counted():
         row = Denominator(
