@@ -109,12 +109,21 @@ BANKING = {  # in test_banking_pages.py
     "line_reopen", "line_unmatch", "layout_teach", "layout_forget", "three_way", "three_way_compare", "difference",
     "difference_explain",
 }  # fmt: skip
-MONEY = {  # in test_money_pages.py
+MONEY = {  # in test_money_pages.py and test_returning_pages.py
+    "surplus", "refund_ask", "surplus_use", "credit_pay_back", "refund_decide", "confirmations", "month_withdraw",
     "money", "transfer_reverse", "payment_codes", "payment_code_add", "payment_code", "payment_code_change", "slips", "slip_photo",
 }  # fmt: skip
 COVERAGE = {  # in test_coverage_pages.py
     "leader", "leader_slide", "coverage", "coverage_map", "coverage_evenness", "coverage_series", "coverage_rows",
     "coverage_picture", "national", "open_data", "open_data_file", "open_embed",
+}  # fmt: skip
+FOLLOWUP = {  # in test_followup_pages.py
+    "duties", "duties_count", "duties_agency", "duty", "duty_declare", "duty_change", "declaration_decide", "circulars", "circular_new",
+    "circular", "circular_successor", "circular_change", "reminders", "reminder_plan", "reminder_pause",
+}  # fmt: skip
+MEETINGS = {  # in test_meetings_pages.py
+    "meetings", "meeting_new", "meeting", "meeting_live", "meeting_paper", "meeting_act", "attend", "actions", "action_act", "letters",
+    "letter_office", "letter_template", "letter", "letter_file", "reports", "report_make", "evidence", "evidence_file", "evidence_page",
 }  # fmt: skip
 DOWNLOADS = {
     "warnings_file",
@@ -146,7 +155,7 @@ def text_of(response: Any) -> str:
 def test_every_page_is_tested_here() -> None:
     assert {
         pattern.name for pattern in urls.urlpatterns
-    } == READ.keys() | WRITE.keys() | ELSEWHERE | CLAIMS_AND_RECEIPTS | BANKING | MONEY | COVERAGE
+    } == READ.keys() | WRITE.keys() | ELSEWHERE | CLAIMS_AND_RECEIPTS | BANKING | MONEY | COVERAGE | FOLLOWUP | MEETINGS
 
 
 @pytest.mark.parametrize("name", READ)
