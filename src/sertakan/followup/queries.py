@@ -183,14 +183,23 @@ def _turned(cell: DutyCell, day: date, until: date) -> date:
 
 def ranking(on: date) -> list[AgencyShare]:
     """Agencies by the share of their counted duties that is done, the highest first; those without any come last."""
+    return overview(on)[0]
+
+
+def overview(on: date) -> tuple[list[AgencyShare], list[MonthShare]]:
+    """The ranking, and what every agency has done month by month; one statement for both."""
     sums: dict[int, list[int]] = {}
-    for one in _asked(_COUNTS, on):
-        total = sums.setdefault(one[0], [0, 0])
-        total[0] += one[2]
-        total[1] += one[3]
+    monthly = []
+    for agency, period, done, asked, late in _asked(_COUNTS, on):
+        total = sums.setdefault(agency, [0, 0])
+        total[0] += done
+        total[1] += asked
+        if period is not None:
+            monthly.append(MonthShare(agency, Month.of(period), done, asked, late))
     names = dict(Agency.objects.filter(pk__in=sums).values_list("pk", "short_name"))
     now = set(Addressee.objects.filter(_in_force(on)).values_list("agency", flat=True))
-    return shares.ranked((key, names[key], done, asked) for key, (done, asked) in sums.items() if key in now)
+    shown = shares.ranked((key, names[key], done, asked) for key, (done, asked) in sums.items() if key in now)
+    return shown, monthly
 
 
 def participation(on: date) -> list[AgencyShare]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -9,7 +10,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from sertakan.core import audit, clock
+from sertakan.core import audit, clock, scope
 from sertakan.followup import dues, queries
 from sertakan.followup.measures import DECLARATION, met
 from sertakan.followup.models import Standing
@@ -58,19 +59,23 @@ def record_values(values: Values, *, on: date, period_on: date | None = None) ->
         for agency_id, (value, of) in values[duty.measure].items():
             if agency_id not in addressed[duty.circular_id]:
                 continue
-            facts = (value, of, met(duty.measure, value, of, duty.target_percent))
-            if known.get((agency_id, duty.id)) == facts:
+            standing = (value, of, met(duty.measure, value, of, duty.target_percent))
+            if known.get((agency_id, duty.id)) == standing:
                 same += 1
                 continue
             fresh.append(
                 Standing(
                     agency_id=agency_id, duty_id=duty.id, period=None if period is None else period.first_day, on=on,
-                    value=facts[0], of=facts[1], met=facts[2], recorded_at=now,
+                    value=value, of=of, met=standing[2], recorded_at=now,
                 )
             )  # fmt: skip
     Standing.objects.bulk_create(fresh, batch_size=2_000)
-    if fresh:
-        audit.record("followup.values_recorded", facts={"written": len(fresh), "unchanged": same, "on": str(on)})
+    facts = {"unchanged": same, "on": str(on)}
+    if scope.current().sees_all and fresh:
+        audit.record("followup.values_recorded", facts={"written": len(fresh), **facts})
+    elif fresh:
+        for agency_id, count in Counter(one.agency_id for one in fresh).items():
+            audit.record("followup.values_recorded", agency_id=agency_id, facts={"written": count, **facts})
     return Recorded(len(fresh), same)
 
 
