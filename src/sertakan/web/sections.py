@@ -37,6 +37,8 @@ MONEY = Section(
         Tab("money", _("Uang")),
         Tab("payment_codes", _("Kode iuran")),
         Tab("slips", _("Bukti bayar")),
+        Tab("confirmations", _("Konfirmasi")),
+        Tab("surplus", _("Kelebihan")),
         Tab("accounts", _("Rekening")),
         Tab("three_way", _("Tiga arah")),
         Tab("donors", _("Donatur")),

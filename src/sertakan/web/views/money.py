@@ -53,7 +53,7 @@ _MOST_DUES = 200
 def money(request: ScopedRequest) -> HttpResponse:
     """The four legs of a month by agency; of one agency also who still owes, and every posting."""
     choices = list(agencies.visible_to(request.actor, on=clock.today()))
-    month = _month(request.GET.get("bulan", "")) or Month.of(clock.today())
+    month = read_month(request.GET.get("bulan", "")) or Month.of(clock.today())
     agency = next((entry for entry in choices if str(entry.pk) == request.GET.get("opd")), None)
     agency = agency or (choices[0] if len(choices) == 1 else None)
     rows = queries.legs(month, agency.pk if agency else None)
@@ -113,9 +113,9 @@ def _finding(totals: dict[str, int]) -> str:
 @require_POST
 def transfer_reverse(request: ScopedRequest, transfer_id: int) -> HttpResponse:
     """Take back a receipt or a remittance that was wrong."""
-    month = _month(request.POST.get("month", ""))
+    month = read_month(request.POST.get("month", ""))
     if month is not None:
-        _try(
+        attempt(
             request,
             lambda: services.reverse(transfer_id, month, reason=request.POST.get("reason", "").strip()),
             _("Catatan dibatalkan; uangnya kembali seperti sebelumnya, dan jejaknya tetap ada."),
@@ -179,12 +179,12 @@ def payment_code_add(request: ScopedRequest) -> HttpResponse:
         messages.error(request, _("Pilih perangkat daerah lebih dahulu. Belum ada kode yang dicatat."))
         return redirect("payment_codes")
     if request.POST.get("apa") == "ambil":
-        made = _try(request, lambda: services.import_codes(agency_id=agency.pk), "") or []
+        made = attempt(request, lambda: services.import_codes(agency_id=agency.pk), "") or []
         text = ngettext("%s kode baru dari jawaban BPJS.", "%s kode baru dari jawaban BPJS.", len(made))
         messages.info(request, text % format_number(len(made)))
         return redirect("payment_codes")
-    start, amount = _month(request.POST.get("start", "")), _amount(request.POST.get("amount", ""))
-    made_code = _try(
+    start, amount = read_month(request.POST.get("start", "")), read_amount(request.POST.get("amount", ""))
+    made_code = attempt(
         request,
         lambda: services.add_code(
             agency_id=agency.pk,
@@ -193,7 +193,7 @@ def payment_code_add(request: ScopedRequest) -> HttpResponse:
             sponsorship_ids=_chosen(agency, request.POST.get("group", "")),
             start=start,
             months=_months(request.POST.get("months", "")),
-            expires_on=_day(request.POST.get("expires_on", "")),
+            expires_on=read_day(request.POST.get("expires_on", "")),
             issued_on=clock.today(),
         ),
         _("Kode iuran dicatat."),
@@ -251,14 +251,14 @@ def payment_code_change(request: ScopedRequest, code_id: int) -> HttpResponse:
     form = request.POST
     what = form.get("apa", "")
     if what == "jelaskan":
-        _try(
+        attempt(
             request,
             lambda: services.explain_code(code, explanation=form.get("explanation", "")),
             _("Penjelasan disimpan."),
         )
     elif what == "pecah":
         chosen = [int(key) for key in form.getlist("worker") if key.isascii() and key.isdigit() and len(key) < 19]
-        made = _try(
+        made = attempt(
             request,
             lambda: services.split_code(code, chosen, new_code=form.get("new_code", "")),
             _("Kode dipecah: yang sudah membayar dapat disetor sekarang, yang lain tetap di kode lama."),
@@ -266,13 +266,13 @@ def payment_code_change(request: ScopedRequest, code_id: int) -> HttpResponse:
         if made:
             return redirect("payment_code", made.pk)
     elif what == "batal":
-        _try(request, lambda: services.cancel_code(code, reason=form.get("reason", "")), _("Kode dibatalkan."))
+        attempt(request, lambda: services.cancel_code(code, reason=form.get("reason", "")), _("Kode dibatalkan."))
     elif what == "konfirmasi":
-        paid_on = _day(form.get("paid_on", "")) or clock.today()
-        placed = _try(
+        paid_on = read_day(form.get("paid_on", "")) or clock.today()
+        placed = attempt(
             request,
             lambda: services.confirm_code(
-                code, paid_on=paid_on, amount=_amount(form.get("amount", "")), reference=form.get("reference", "")
+                code, paid_on=paid_on, amount=read_amount(form.get("amount", "")), reference=form.get("reference", "")
             ),
             "",
         )
@@ -346,13 +346,13 @@ def _enter(request: ScopedRequest, agency: Any) -> Slip:
         photo = upload.read(services.PHOTO_LIMIT + 1)
     return services.enter_slip(
         agency_id=agency.pk,
-        amount=_amount(form.get("amount", "")),
-        paid_on=_day(form.get("paid_on", "")) or clock.today(),
+        amount=read_amount(form.get("amount", "")),
+        paid_on=read_day(form.get("paid_on", "")) or clock.today(),
         reference=form.get("reference", ""),
         channel=form.get("channel", "") if form.get("channel") in Slip.Channel.values else Slip.Channel.COUNTER,
         photo=photo,
         code=code,
-        month=None if code else _month(form.get("month", "")),
+        month=None if code else read_month(form.get("month", "")),
         from_treasury=form.get("from_treasury") == "1",
         note=form.get("note", "").strip(),
     )
@@ -377,7 +377,7 @@ def _agency(request: ScopedRequest) -> Any:
     return next((entry for entry in choices if str(entry.pk) == wanted), choices[0] if len(choices) == 1 else None)
 
 
-def _try(request: ScopedRequest, act: Any, said: str) -> Any:
+def attempt(request: ScopedRequest, act: Any, said: str) -> Any:
     """Do it and say so; a refusal is said instead. What somebody may not do stays refused."""
     try:
         result = act()
@@ -391,7 +391,7 @@ def _try(request: ScopedRequest, act: Any, said: str) -> Any:
     return result
 
 
-def _amount(text: str) -> int:
+def read_amount(text: str) -> int:
     """Whole rupiah from ``Rp 16.800``; zero where nothing can be read, which the service refuses."""
     try:
         return read_rupiah(text)
@@ -403,14 +403,14 @@ def _months(text: str) -> int | None:
     return int(text) if text in {str(count) for count in range(1, 13)} else None
 
 
-def _day(text: str) -> date | None:
+def read_day(text: str) -> date | None:
     try:
         return date.fromisoformat(text)
     except ValueError:
         return None
 
 
-def _month(text: str) -> Month | None:
+def read_month(text: str) -> Month | None:
     try:
         return Month.parse(text)
     except ValueError:
