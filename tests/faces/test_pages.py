@@ -117,6 +117,10 @@ COVERAGE = {  # in test_coverage_pages.py
     "leader", "leader_slide", "coverage", "coverage_map", "coverage_evenness", "coverage_series", "coverage_rows",
     "coverage_picture", "national", "open_data", "open_data_file", "open_embed",
 }  # fmt: skip
+PLANNING = {  # in test_planning_pages.py
+    "plans", "plan_new", "plan", "plan_progress", "plan_file", "plan_compare", "targets", "target_withdraw", "forecast",
+    "forecast_run",
+}  # fmt: skip
 FOLLOWUP = {  # in test_followup_pages.py
     "duties", "duties_count", "duties_agency", "duty", "duty_declare", "duty_change", "declaration_decide", "circulars", "circular_new",
     "circular", "circular_successor", "circular_change", "reminders", "reminder_plan", "reminder_pause",
@@ -153,9 +157,9 @@ def text_of(response: Any) -> str:
 
 
 def test_every_page_is_tested_here() -> None:
-    assert {
-        pattern.name for pattern in urls.urlpatterns
-    } == READ.keys() | WRITE.keys() | ELSEWHERE | CLAIMS_AND_RECEIPTS | BANKING | MONEY | COVERAGE | FOLLOWUP | MEETINGS
+    assert {pattern.name for pattern in urls.urlpatterns} == set().union(
+        READ, WRITE, ELSEWHERE, CLAIMS_AND_RECEIPTS, BANKING, MONEY, COVERAGE, PLANNING, FOLLOWUP, MEETINGS
+    )
 
 
 @pytest.mark.parametrize("name", READ)

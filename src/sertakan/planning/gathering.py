@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
+from django.db import connection
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
@@ -13,6 +14,7 @@ from sertakan.agencies.models import StaffCount
 from sertakan.areas import queries as areas
 from sertakan.classification import queries as classification
 from sertakan.core import clock
+from sertakan.core.month import Month
 from sertakan.coverage import queries as coverage
 from sertakan.coverage.figures import SnapshotRow
 from sertakan.coverage.queries.home import home
@@ -24,6 +26,8 @@ from sertakan.protection.survival import Curve
 
 if TYPE_CHECKING:
     import polars as pl
+
+    from sertakan.planning.forecast import Panel
 
 WORKERS: Final = ("informal", "eligible", "employed")
 """Whom a plan can protect: informal workers where they are known, else who is eligible, else who works."""
@@ -115,6 +119,25 @@ def monthly(curve: Curve | None) -> float | None:
         return None
     last = curve.steps[-1]
     return float(last.share ** (1 / last.months)) if last.share > 0 else None
+
+
+def panel() -> Panel | None:
+    """Protected workers by month and months of protection, from the kept states; None without any."""
+    from sertakan.planning.forecast import panel_of
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT month, (12 * (extract(year FROM month) - extract(year FROM protected_since))"
+            " + extract(month FROM month) - extract(month FROM protected_since))::int AS age, count(*)"
+            " FROM protection_monthstate WHERE state = ANY(%s) AND protected_since IS NOT NULL GROUP BY 1, 2",
+            [list(COVERED)],
+        )
+        found = cursor.fetchall()
+    counts: dict[tuple[int, int], int] = {}
+    for month, age, people in found:
+        key = (Month.of(month).ordinal, max(0, int(age)))
+        counts[key] = counts.get(key, 0) + int(people)
+    return panel_of(counts)
 
 
 def _base(snapshot: SnapshotRow | None) -> Base | None:

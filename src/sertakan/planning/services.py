@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from decimal import Decimal
 from typing import Any
@@ -11,20 +12,23 @@ from django.db import transaction
 from sertakan.areas import queries as areas
 from sertakan.core import audit, clock, queue, scope
 from sertakan.core.errors import DomainError
-from sertakan.planning import errors, gathering, planner, policies, queries, results
+from sertakan.core.month import Month
+from sertakan.planning import errors, policies, queries
 from sertakan.planning.facts import Province, Wish
-from sertakan.planning.models import Plan, Target
+from sertakan.planning.models import Forecast, Plan, Target
 from sertakan.planning.reading import as_inputs, from_inputs
 from sertakan.rules import load_rules
 
 LARGE = 20_000
 """Cells times months beyond which a plan is computed in the background: below, it takes about a second or two."""
-SOLVE = "planning.solve"
+SOLVE, FORECAST = "planning.solve", "planning.forecast"
 
 
 @transaction.atomic
 def save_plan(wish: Wish, *, name: str = "", province: Province | None = None) -> Plan:
     """Compute and keep a plan; a large one is queued. Refuses what cannot be met, and then keeps nothing."""
+    from sertakan.planning import gathering, planner
+
     actor = scope.current()
     policies.check_can_plan(actor)
     known = province or gathering.province()
@@ -47,6 +51,8 @@ def _facts(wish: Wish) -> dict[str, Any]:
 
 
 def _compute(plan: Plan, wish: Wish, known: Province) -> None:
+    from sertakan.planning import planner, results
+
     begun = time.monotonic()
     made = planner.make(wish, known)
     plan.result = results.plain(made)
@@ -62,11 +68,37 @@ def solve_plan(plan_id: int) -> None:
     plan = queries.get_plan(plan_id)
     if plan.state in (Plan.State.DONE, Plan.State.REFUSED):
         return
+    from sertakan.planning import gathering
+
     try:
         _compute(plan, from_inputs(plan.inputs), gathering.province())
     except DomainError as refusal:
         plan.state, plan.refusal = Plan.State.REFUSED, str(refusal)[:600]
         plan.save()
+
+
+def ask_forecast() -> None:
+    """Queue a new forecast."""
+    policies.check_can_plan(scope.current())
+    queue.defer(FORECAST, lock=FORECAST)
+
+
+@transaction.atomic
+def make_forecast() -> Forecast | None:
+    """Compute and keep a forecast from the kept months; None when too little is known, or nothing changed since the last one."""
+    from sertakan.planning import forecast, gathering
+
+    known = gathering.panel()
+    result = forecast.make(known) if known is not None else None
+    if result is None:
+        return None
+    month = Month.parse(result["last"]).first_day
+    last = Forecast.objects.order_by("-month", "-id").first()
+    if last is not None and last.month == month and last.result == json.loads(json.dumps(result)):
+        return None
+    kept = Forecast.objects.create(month=month, made_at=clock.now(), result=result)
+    audit.record("planning.forecast_made", target=kept, facts={"month": result["last"], "now": result["now"]})
+    return kept
 
 
 @transaction.atomic

@@ -17,6 +17,7 @@ from sertakan.core import audit
 from sertakan.core.models import AuditEvent
 from sertakan.core.reference import LoadReport
 from sertakan.followup import seeding
+from sertakan.planning import seeding as targets
 from sertakan.sponsorship import catalogue
 from sertakan.sponsorship import services as sponsorship
 
@@ -38,6 +39,7 @@ def fingerprint() -> str:
         agencies.SHIPPED,
         catalogue.offices_file().parent,
         seeding.SHIPPED,
+        targets.SHIPPED,
     ):
         for file in sorted(path for path in Path(folder).iterdir() if path.suffix in {".csv", ".parquet", ".yaml"}):
             digest.update(file.name.encode() + b"\0" + file.read_bytes())
@@ -46,7 +48,7 @@ def fingerprint() -> str:
 
 @transaction.atomic
 def load_reference(provinces: Collection[str] | None = None, *, down_to: str = Area.Level.VILLAGE) -> list[LoadReport]:
-    """Load areas, their names, identity prefixes, sectors, occupations, agencies, the first circular; all or nothing. Repeatable.
+    """Load areas, their names, identity prefixes, sectors, occupations, agencies, the first circular, targets; all or nothing. Repeatable.
 
     `provinces` go down to the village; left out, those of the shipped agencies and those loaded before. Raises ReferenceFileBroken.
     """
@@ -62,6 +64,7 @@ def load_reference(provinces: Collection[str] | None = None, *, down_to: str = A
         agencies.load_successions(),
         agencies.load_staff_counts(),
         sponsorship.load_offices(),
+        targets.load_targets(),
     ]
     seeding.load_circular()
     audit.record(LOADED, facts={"fingerprint": fingerprint(), "provinces": wanted})
