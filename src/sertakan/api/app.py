@@ -77,7 +77,7 @@ def nothing_there(request: HttpRequest, error: Http404) -> HttpResponse:
 
 
 def _routers() -> None:
-    from sertakan.api import agencies, batches, bills, files, pairs, people, rules
+    from sertakan.api import agencies, batches, bills, coverage, files, pairs, people, rules
 
     api.add_router("/rules", rules.router, tags=["rules"])
     api.add_router("/agencies", agencies.router, tags=["agencies"])
@@ -86,6 +86,7 @@ def _routers() -> None:
     api.add_router("/pairs", pairs.router, tags=["pairs"])
     api.add_router("/batches", batches.router, tags=["batches"])
     api.add_router("/bills", bills.router, tags=["bills"])
+    api.add_router("/coverage", coverage.router, tags=["coverage"])
 
 
 _routers()

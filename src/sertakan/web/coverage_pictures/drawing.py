@@ -133,6 +133,7 @@ def panel(
     def y(value: float) -> float:
         return _TOP + height * (1 - value / upper)
 
+    steps = 4 if str(upper).lstrip("0.").startswith("2") and not str(upper).lstrip("0.").startswith("25") else 5
     stretch = segments([day for day, _ in points], [day for day, _ in breaks])
     lines: dict[int, list[str]] = {}
     for (day, value), part in zip(points, stretch, strict=True):
@@ -159,18 +160,21 @@ def panel(
         "lines": [" ".join(corners) for corners in lines.values() if len(corners) > 1],
         "dots": dots,
         "breaks": [{"x": length(x(day)), "text": text} for day, text in breaks if first <= day <= last],
-        "years": [
-            (length(x(date(year, 1, 1))), str(year))
-            for year in range(first.year, last.year + 1)
-            if first <= date(year, 1, 1) <= last
-        ],
-        "up": [(length(y(upper * step / 4)), upper * step / 4) for step in range(5)],
+        "ticks": [(length(x(day)), day) for day in _quarters(first, last)],
+        "up": [(length(y(upper * step / steps)), upper * step / steps) for step in range(steps + 1)],
         "left": str(_LEFT),
         "right": str(PANEL[0] - _RIGHT),
         "top": str(_TOP),
         "bottom": str(PANEL[1] - _BOTTOM),
         "below": str(PANEL[1] - _BOTTOM + 18),
     }
+
+
+def _quarters(first: date, last: date) -> list[date]:
+    """The days on which quarters begin; of a long time the years only."""
+    every = 3 if (last - first).days < 900 else 12
+    days = [date(year, month, 1) for year in range(first.year, last.year + 1) for month in range(1, 13, every)]
+    return [day for day in days if first <= day <= last]
 
 
 def small(values: Sequence[float | None], *, upper: float, width: int = 160, height: int = 56) -> dict[str, Any]:

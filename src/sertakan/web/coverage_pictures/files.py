@@ -94,14 +94,17 @@ def _bars(picture: Picture, alt: Any) -> Any:
     shares = picture.extra["shares"]
     rows = [dict(row) for row in picture.rows if row.get(name) is not None]
     base = alt.Chart(alt.Data(values=rows), width=_WIDE)
-    y = alt.Y("name:N", sort="-x", title=None, axis=alt.Axis(labelLimit=280))
+    rows.sort(key=lambda row: -row[name])
+    y = alt.Y("name:N", sort=[row["name"] for row in rows], title=None, axis=alt.Axis(labelLimit=280))
     title = "%" if shares else None
     x = alt.X(f"{name}:Q", title=title, axis=alt.Axis(format=".1%" if shares else ",.0f"), scale=alt.Scale(zero=True))
     bars = base.mark_bar(color=ACTION, cornerRadius=2).encode(x=x, y=y)
     said = alt.Text(f"{name}:Q", format=".2%" if shares else ",.0f")
     text = base.mark_text(align="left", dx=4, color="#10262b").encode(x=x, y=y, text=said)
-    if not shares:
+    if not any(row["estimated"] for row in rows) or not shares:
         return bars + text
+    beyond = alt.X("share_high:Q")
+    text = base.mark_text(align="left", dx=4, color="#10262b").encode(x=beyond, y=y, text=said)
     doubt = base.mark_rule(color="#10262b").encode(x="share_low:Q", x2="share_high:Q", y=y)
     return bars + text + doubt.transform_filter("datum.estimated")
 
@@ -180,9 +183,9 @@ def _colour(picture: Picture, alt: Any) -> Any:
     top = picture.extra["upper"]
     steps = [top * step / len(SHADES) for step in range(1, len(SHADES))]
     scale = alt.Scale(type="threshold", domain=steps, range=list(SHADES))
-    return alt.condition(
-        "isValid(datum.value)", alt.Color("value:Q", scale=scale, title="%" if picture.extra["shares"] else None), alt.value("#e9f0f0")
-    )  # fmt: skip
+    legend = alt.Legend(format=",.0f" if top > 20 else ",.2f")
+    shade = alt.Color("value:Q", scale=scale, title="%" if picture.extra["shares"] else None, legend=legend)
+    return alt.condition("isValid(datum.value)", shade, alt.value("#dbe4e5"))
 
 
 def _map(picture: Picture, alt: Any) -> Any:

@@ -13,12 +13,13 @@ from sertakan.coverage.figures import AREAS, Cell, Evenness
 from sertakan.rules.reasons import month_in_words
 from sertakan.web import pictures
 from sertakan.web.coverage_pictures import Column, Picture, drawing
-from sertakan.web.templatetags.sertakan_format import number, percent, signed
+from sertakan.web.templatetags.sertakan_format import number, signed
 from sertakan.web.views.coverage import words
 from sertakan.web.views.coverage.common import View, is_place, query_of
+from sertakan.web.views.coverage.words import percent
 
 MOST_BARS = 15
-LEAST_DRAWN = 3
+MOST_CORNERS = 21
 PROVINCE = "17"
 
 
@@ -68,8 +69,10 @@ def value_of(cell: Cell, *, shares: bool) -> float | None:
     return None if cell.numerator is None else float(cell.numerator)
 
 
-def level(view: View, by: str, within: str = "", *, cells: Sequence[Cell] | None = None) -> Picture:
-    """How far, along one way to look: the highest first, with the doubt of the denominator."""
+def level(
+    view: View, by: str, within: str = "", *, cells: Sequence[Cell] | None = None, whole: bool = False
+) -> Picture:
+    """How far, along one way to look: the highest first, with the doubt of the denominator. `whole`: with the rows of all cells."""
     found = list(
         cells if cells is not None else queries.cells(view.snapshot, by, within=within, open_rows=view.open_rows)
     )
@@ -78,7 +81,7 @@ def level(view: View, by: str, within: str = "", *, cells: Sequence[Cell] | None
     drawn.sort(key=lambda pair: -pair[1])
     rows = [
         {
-            "label": words.name_of(cell),
+            "label": words.short(words.name_of(cell)),
             "value": value,
             "shown": percent(value) if shares else number(int(value)),
             "here": at == 0,
@@ -96,7 +99,8 @@ def level(view: View, by: str, within: str = "", *, cells: Sequence[Cell] | None
         about = _("Bagian dari penyebut resmi yang terlindungi lewat program ini, %(by)s, %(month)s") % facts
     return Picture(
         name="tingkat", kind="bars", title=_first_title(drawn, shares=shares), about=about, source=_foot(view, found),
-        columns=cell_columns(by), rows=tuple(cell_row(cell) for cell in found), drawn={"bars": pictures.bars(rows)},
+        columns=cell_columns(by), rows=tuple(cell_row(cell) for cell in (found if whole else [cell for cell, _value in drawn[:MOST_BARS]])),
+        drawn={"bars": pictures.bars(rows)},
         extra={"field": "share" if shares else "numerator", "shares": shares},
         query=query_of(menurut=words.SLUGS[by], dalam=within, pada=str(view.snapshot.month)),
     )  # fmt: skip
@@ -106,7 +110,7 @@ def _first_title(drawn: Sequence[tuple[Cell, float]], *, shares: bool) -> str:
     if not drawn:
         return _("Belum ada angka yang dapat digambar")
     first, value = drawn[0]
-    facts = {"name": words.name_of(first), "value": percent(value) if shares else number(int(value))}
+    facts = {"name": words.short(words.name_of(first)), "value": percent(value) if shares else number(int(value))}
     if len(drawn) == 1:
         return _("%(name)s: %(value)s") % facts
     if shares:
@@ -156,7 +160,9 @@ def area_map(view: View, by: str, within: str = "", *, cells: Sequence[Cell] | N
     title = _("Belum ada angka yang dapat digambar")
     if low:
         named = {"low": words.name_of(names[low[0][0]]), "high": words.name_of(names[low[-1][0]])}
-        title = _("Tertinggi %(high)s, terendah %(low)s") % named if len(low) > 1 else _("Hanya %(high)s") % named
+        title = _("Tertinggi %(high)s, terendah %(low)s") % named
+        if len(low) == 1 or any(cell.suppressed for cell in found):  # a hidden one may be lower
+            title = _("Tertinggi %(high)s") % named
     return Picture(
         name="peta", kind=kind, title=title,
         about=(_("Bagian dari penyebut resmi yang terlindungi lewat program ini, %(by)s, %(month)s") if shares
@@ -196,8 +202,8 @@ def _tiles(cells: Mapping[str, Cell], values: Mapping[str, float | None], *, sha
 # Evenness
 
 
-def lorenz(view: View, found: Evenness, by: str) -> Picture:
-    """How unevenly cover lies over areas."""
+def lorenz(view: View, found: Evenness, by: str, *, whole: bool = False) -> Picture:
+    """How unevenly cover lies over areas. `whole`: rows of all corners, not of some."""
     half = next((y for x, y in found.lorenz if x >= 0.5), 1.0)
     facts = {"by": words.ACCORDING[by], "month": month_in_words(view.snapshot.month), "share": percent(100 * half, 0)}
     title = (
@@ -213,9 +219,17 @@ def lorenz(view: View, found: Evenness, by: str) -> Picture:
             if found.weighted else
             _("Penyebut belum diketahui, maka setiap wilayah berbobot sama dan yang dibandingkan banyaknya orang.")
         ),
-        columns=lorenz_columns(weighted=found.weighted), rows=lorenz_rows(found.lorenz),
+        columns=lorenz_columns(weighted=found.weighted), rows=lorenz_rows(found.lorenz if whole else _some(found.lorenz)),
         drawn=drawing.lorenz(found.lorenz), query=query_of(menurut=words.SLUGS[by], pada=str(view.snapshot.month)),
     )  # fmt: skip
+
+
+def _some(curve: Sequence[tuple[float, float]]) -> Sequence[tuple[float, float]]:
+    """At most some twenty corners of a curve, the first and the last among them."""
+    if len(curve) <= MOST_CORNERS:
+        return curve
+    step = (len(curve) - 1) / (MOST_CORNERS - 1)
+    return [curve[round(step * at)] for at in range(MOST_CORNERS)]
 
 
 def lorenz_columns(*, weighted: bool) -> tuple[Column, ...]:
@@ -351,10 +365,10 @@ def _risen(values: Mapping[str, Sequence[float | None]], cells: Mapping[str, Cel
 
 
 BUILDERS: dict[str, Callable[[View, str, str], Picture | None]] = {
-    "tingkat": lambda view, by, within: level(view, by, within),
+    "tingkat": lambda view, by, within: level(view, by, within, whole=True),
     "peta": lambda view, by, within: area_map(view, by if by in AREAS else "regency", within),
     "lorenz": lambda view, by, within: lorenz(
-        view, queries.evenness(view.snapshot, area_level(by), open_rows=view.open_rows), area_level(by)
+        view, queries.evenness(view.snapshot, area_level(by), open_rows=view.open_rows), area_level(by), whole=True
     ),
     "corong": lambda view, by, within: funnel(view),
     "perubahan": lambda view, by, within: why_changed(view),

@@ -19,12 +19,12 @@ from sertakan.contributions.queries import bills as bills_of
 from sertakan.core import clock, typeset
 from sertakan.core.month import Month
 from sertakan.coverage import queries
-from sertakan.coverage.figures import Cell, Point
+from sertakan.coverage.figures import Cell, Point, Series, SnapshotRow
 from sertakan.programme import overview
 from sertakan.protection.queries import warned
 from sertakan.rules.reasons import day_in_words, month_in_words
 from sertakan.web.guards import may_open, roles_required
-from sertakan.web.templatetags.sertakan_format import number, percent, rupiah, signed
+from sertakan.web.templatetags.sertakan_format import number, rupiah, signed
 from sertakan.web.views.coverage import building, words
 from sertakan.web.views.coverage.common import (
     STEERING,
@@ -36,6 +36,7 @@ from sertakan.web.views.coverage.common import (
     nothing_yet,
     query_of,
 )
+from sertakan.web.views.coverage.words import percent
 from sertakan.web.views.downloads import PDF, attachment
 
 SLIDE = Path(__file__).parents[2] / "templates_typst" / "slide.typ"
@@ -72,7 +73,8 @@ def briefing(request: ScopedRequest, view: View) -> dict[str, Any]:
     now = view.snapshot
     regencies = [one for one in queries.cells(now, "regency", open_rows=view.open_rows) if is_place(one)]
     even = queries.evenness(now, "regency", open_rows=view.open_rows)
-    whole = next((one for one in queries.series() if one.kind == "own"), None)
+    told = queries.series()
+    whole = next((one for one in told if one.kind == "own"), None)
     own = next((one for one in reversed(whole.points) if one.on == now.on), None) if whole else None
     standings = overview.standings(list(agencies.in_force(clock.today())))
     return {
@@ -85,11 +87,12 @@ def briefing(request: ScopedRequest, view: View) -> dict[str, Any]:
         "change": _change(view),
         "why": building.why_changed(view),
         "even": even,
+        "gini": words.decimals(even.gini, 2),
         "even_words": _even_words(even.best, even.worst, even.ratio),
-        "official": _official(),
+        "official": _official(told),
         "agencies": _agencies(view, standings),
         "taking_part": overview.total(standings),
-        "steps": _next_steps(request, regencies, standings),
+        "steps": _next_steps(request, now, regencies, standings),
         "cost": _cost(now.month),
         "definition": definition(),
         "query": query_of(pada=str(now.month)),
@@ -108,16 +111,16 @@ def _change(view: View) -> dict[str, str]:
 def _even_words(best: Cell | None, worst: Cell | None, ratio: float | None) -> str:
     if best is None or worst is None:
         return ""
-    facts = {"best": words.name_of(best), "worst": words.name_of(worst), "ratio": number(ratio or 0, 1)}
+    facts = {"best": words.name_of(best), "worst": words.name_of(worst), "ratio": words.decimals(ratio or 0, 1)}
     if ratio is None:
         return _("%(best)s paling jauh, %(worst)s belum punya seorang pun") % facts
     return _("%(best)s %(ratio)s kali %(worst)s") % facts
 
 
-def _official() -> dict[str, Any] | None:
+def _official(told: tuple[Series, ...]) -> dict[str, Any] | None:
     """The newest share that BPJS published for the province, as what it is."""
     published = [
-        (point, one) for one in queries.series() if one.kind == "official" for point in one.points if point.value is not None
+        (point, one) for one in told if one.kind == "official" for point in one.points if point.value is not None
     ]  # fmt: skip
     if not published:
         return None
@@ -158,7 +161,7 @@ def _agencies(view: View, standings: list[overview.Standing]) -> dict[str, list[
 
 
 def _next_steps(
-    request: ScopedRequest, regencies: list[Cell], standings: list[overview.Standing]
+    request: ScopedRequest, now: SnapshotRow, regencies: list[Cell], standings: list[overview.Standing]
 ) -> list[dict[str, str]]:
     """At most three things that would move the figure most, from the data; each with its door where it is open."""
     steps = []
@@ -169,6 +172,12 @@ def _next_steps(
         steps.append({"label": _("Selamatkan yang segera berhenti: %(people)s pekerja") % facts,
                       "note": _("terbanyak di %(agency)s, %(count)s pekerja") % facts,
                       "url": _door(request, "warnings")})  # fmt: skip
+    behind_pay = next((one.lost.get("arrears", 0) for one in queries.funnel(now) if one.kind == "paid_once"), 0)
+    if behind_pay:
+        facts = {"count": number(behind_pay)}
+        steps.append({"label": _("Lunasi tunggakan: %(count)s pekerja menunggak") % facts,
+                      "note": _("tidak dihitung terlindungi; bila dibiarkan, perlindungannya berhenti"),
+                      "url": _door(request, "protection")})  # fmt: skip
     waiting = sorted(standings, key=lambda one: -(one.held + one.waiting + one.checked))
     stopped = sum(one.held + one.waiting + one.checked for one in standings)
     if stopped:
@@ -185,7 +194,7 @@ def _next_steps(
         steps.append({"label": _("Kejar %(name)s: jarak terbesar") % facts,
                       "note": _("%(gap)s pekerja belum terlindungi lewat program ini; sekarang %(share)s") % facts,
                       "url": f"{reverse('coverage')}?{query}"})  # fmt: skip
-    elif regencies and (
+    elif not any(one.suppressed for one in regencies) and (
         fewest := min(
             (one for one in regencies if one.numerator is not None), key=lambda one: one.numerator or 0, default=None
         )
@@ -241,7 +250,7 @@ def _slide_data(context: dict[str, Any]) -> dict[str, Any]:
         "figures": [
             {"label": _("Terlindungi lewat program"), "number": number(view.snapshot.persons),
              "note": _of_denominator(own) or context["change"]["text"]},
-            {"label": _("Pemerataan antarkabupaten (Gini)"), "number": number(context["even"].gini, 2), "note": context["even_words"]},
+            {"label": _("Pemerataan antarkabupaten (Gini)"), "number": context["gini"], "note": context["even_words"]},
             {"label": _("Perangkat daerah ikut"), "number": number(context["taking_part"]["taking_part"]),
              "note": _("dari %(all)s") % {"all": number(context["taking_part"]["agencies"])}},
             {"label": _("Biaya sebulan"), "number": rupiah(cost["total"]) if cost else "–",

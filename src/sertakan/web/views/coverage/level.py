@@ -42,6 +42,7 @@ def coverage(request: ScopedRequest) -> HttpResponseBase:
     within = area_code(request.GET.get("dalam", ""))
     cells = queries.cells(view.snapshot, by, within=within, open_rows=view.open_rows)
     may_rows = request.actor.has(*ROWS)
+    page = page_of(request, cells)
     context = {
         "view": view,
         "by": by,
@@ -54,7 +55,8 @@ def coverage(request: ScopedRequest) -> HttpResponseBase:
         "regency_options": regencies_of(view),
         "active": bool(request.GET),
         "picture": building.level(view, by, within, cells=cells),
-        "rows": [_row(view, by, within, cell, may_rows=may_rows) for cell in cells],
+        "page": page,
+        "rows": [_row(view, by, within, cell, may_rows=may_rows) for cell in page],
         "count": len(cells),
         "hidden": any(cell.suppressed for cell in cells),
         "ranking": queries.ranking(cells) if by in AREAS else None,

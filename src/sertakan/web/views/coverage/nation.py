@@ -18,9 +18,10 @@ from sertakan.coverage.figures import Cell
 from sertakan.web import pictures
 from sertakan.web.coverage_pictures import Picture, drawing
 from sertakan.web.guards import roles_required
-from sertakan.web.templatetags.sertakan_format import number, percent
+from sertakan.web.templatetags.sertakan_format import number
 from sertakan.web.views.coverage import building, words
 from sertakan.web.views.coverage.common import TOTALS
+from sertakan.web.views.coverage.words import percent
 
 LEAST, MOST = 350_000, 9_500_000
 
@@ -41,10 +42,10 @@ def national(request: ScopedRequest) -> HttpResponseBase:
         "share": percent(100 * covered / people),
         "covered": number(covered),
         "people": number(people),
-        "gini": measures.gini(parts),
-        "theil": whole,
-        "between": between,
-        "within": within,
+        "gini": words.decimals(measures.gini(parts), 3),
+        "theil": words.decimals(whole, 3),
+        "between": words.decimals(between, 3),
+        "within": words.decimals(within, 3),
         "picture": national_picture("nasional"),
         "lorenz": national_picture("nasional-lorenz"),
         "rows": [

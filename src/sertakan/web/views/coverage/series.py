@@ -16,8 +16,9 @@ from sertakan.coverage.definitions import DEFINITIONS
 from sertakan.coverage.figures import Series
 from sertakan.web.coverage_pictures import Column, Picture, drawing
 from sertakan.web.guards import roles_required
-from sertakan.web.templatetags.sertakan_format import day, number, percent
+from sertakan.web.templatetags.sertakan_format import day, number
 from sertakan.web.views.coverage.common import TOTALS, definition
+from sertakan.web.views.coverage.words import percent
 
 
 @roles_required(*TOTALS)
@@ -47,11 +48,13 @@ def picture_of(one: Series) -> Picture:
     upper = drawing.rounded_up(max((value for _when, value in valued), default=0) * 1.05)
     drawn: dict[str, Any] = {}
     if valued:
-        first = date(min(days).year, 1, 1) if (max(days) - min(days)).days > 200 else min(days).replace(day=1)
+        first = min(days).replace(day=1)
         drawn = drawing.panel(valued, one.breaks, first=first, last=max(days), upper=upper)
         for dot in drawn["dots"]:
             dot["text"] = percent(dot["value"]) if shares else number(int(dot["value"]))
-        drawn["ups"] = [(y, percent(value, 0) if shares else number(round(value))) for y, value in drawn["up"]]
+        drawn["ups"] = [
+            (y, percent(value, 0 if upper >= 10 else 1) if shares else number(round(value))) for y, value in drawn["up"]
+        ]
     last = one.points[-1] if one.points else None
     facts = {"title": one.title, "day": day(last.on) if last else "",
              "value": (percent(valued[-1][1]) if shares else number(int(valued[-1][1]))) if valued else ""}  # fmt: skip

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 from sertakan.access.requests import ScopedRequest
 from sertakan.coverage import queries
 from sertakan.coverage.figures import Cell
-from sertakan.web.guards import roles_required
+from sertakan.web.guards import page_of, roles_required
 from sertakan.web.templatetags.sertakan_format import number
 from sertakan.web.views.coverage import building, words
 from sertakan.web.views.coverage.common import (
@@ -48,6 +48,7 @@ def coverage_map(request: ScopedRequest) -> HttpResponseBase:
     cells = [one for one in queries.cells(view.snapshot, by, within=within, open_rows=view.open_rows) if is_place(one)]
     month = str(view.snapshot.month)
     below = words.BELOW.get(by, "")
+    page = page_of(request, cells)
     context = {
         "view": view,
         "slug": words.SLUGS[by],
@@ -63,8 +64,9 @@ def coverage_map(request: ScopedRequest) -> HttpResponseBase:
         "rows": [
             {**building.cell_row(one),
              "url": f"?{query_of(menurut=words.SLUGS[below], dalam=one.code, pada=month)}" if below else ""}
-            for one in cells
+            for one in page
         ],
+        "page": page,
         "count": len(cells),
         "definition": definition(),
     }  # fmt: skip
@@ -93,6 +95,12 @@ def coverage_evenness(request: ScopedRequest) -> HttpResponseBase:
         "active": bool(request.GET),
         "found": found,
         "lorenz": building.lorenz(view, found, by) if found.lorenz else None,
+        "hidden": any(one.suppressed for one in cells),
+        "gini": words.decimals(found.gini, 3),
+        "theil": words.decimals(found.theil, 3),
+        "theil_within": words.decimals(found.theil_within, 3),
+        "theil_between": words.decimals(found.theil_between, 3),
+        "ratio": words.decimals(found.ratio, 1),
         "best": _named(found.best, weighted=found.weighted),
         "worst": _named(found.worst, weighted=found.weighted),
         "ranking": ranking,

@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sertakan.coverage.figures import Cell
-from sertakan.web.templatetags.sertakan_format import number, percent
+from sertakan.sponsorship.models import Sponsorship
+from sertakan.web.templatetags.sertakan_format import number
+from sertakan.web.templatetags.sertakan_format import percent as cut_percent
 
 SLUGS: Final[Mapping[str, str]] = {
     "province": "provinsi",
@@ -83,10 +85,33 @@ LOST: Final[Mapping[str, str | Promise]] = {
     "unanswered": gettext_lazy("belum dijawab"),
     "no_number": gettext_lazy("nomor belum terbit"),
     "unpaid": gettext_lazy("belum pernah dibayar"),
+    "not_paid": gettext_lazy("belum pernah dibayar"),
     "lapsed": gettext_lazy("berhenti membayar"),
+    "left": gettext_lazy("keluar sebagai peserta"),
+    "elsewhere": gettext_lazy("terlindungi lewat OPD lain"),
+    "other": gettext_lazy("sebab lain"),
     "inactive": gettext_lazy("nonaktif"),
     "arrears": gettext_lazy("menunggak"),
 }
+
+
+LONGEST: Final = 42
+"""Names in pictures are cut after so many characters; tables have them whole."""
+
+
+def percent(value: float | None, places: int = 2) -> str:
+    """`value` in per cent (27.39), rounded and not cut: ``27,39 %`` also for 27.389999."""
+    return cut_percent(None if value is None else round(value, places), places)
+
+
+def decimals(value: float | None, places: int) -> str:
+    """A number with `places` decimals, rounded and not cut."""
+    return number(None if value is None else round(value, places), places)
+
+
+def short(name: str) -> str:
+    """A name that fits beside a bar."""
+    return name if len(name) <= LONGEST else f"{name[:LONGEST].rsplit(' ', 1)[0].rstrip(',;')} …"
 
 
 def by_of(slug: str, default: str = "regency") -> str:
@@ -124,12 +149,14 @@ def share_of(cell: Cell) -> str:
     if cell.estimated and cell.share_low is not None and cell.share_high is not None:
         return _("± %(share)s (%(low)s sampai %(high)s)") % {
             "share": percent(100 * cell.share),
-            "low": number(100 * cell.share_low, 2),
+            "low": decimals(100 * cell.share_low, 2),
             "high": percent(100 * cell.share_high),
         }
     return percent(100 * cell.share)
 
 
 def lost_word(code: str) -> str:
-    """A reason of loss in words; an unknown one as it is written."""
-    return str(LOST.get(code, code.replace("_", " ")))
+    """A reason of loss in words; the ones of an ended sponsorship as they are called there."""
+    ended = dict(Sponsorship.EndReason.choices).get(code)
+    found = LOST.get(code) or ended
+    return str(found) if found else code.replace("_", " ")
