@@ -21,3 +21,18 @@ class EditionOlder(Conflict):
         "Berkas %(file)s berlaku sejak %(valid_from)s, tetapi wilayah %(area)s sudah dimuat dari edisi yang berlaku sejak %(known_from)s. "
         "Muat edisi yang lebih baru, atau perbaiki tanggalnya; tidak ada yang disimpan."
     )
+
+
+class BoundaryFileTooLarge(DomainError):
+    code = "boundary_file_too_large"
+    message = "Berkas batas %(file)s berukuran %(size)s MB; paling besar %(limit)s MB. Sederhanakan dahulu, misalnya dengan mapshaper."
+
+
+class BoundaryFileUnreadable(DomainError):
+    code = "boundary_file_unreadable"
+    message = "Berkas batas %(file)s bukan GeoJSON (FeatureCollection) atau TopoJSON (Topology): %(why)s. Tidak ada yang disimpan."
+
+
+class BoundaryWrong(DomainError):
+    code = "boundary_wrong"
+    message = "Berkas batas %(file)s, %(place)s: %(why)s. Tidak ada yang disimpan."

@@ -83,6 +83,32 @@ def find(
     emit({"areas": found}, json_output, _show_found)
 
 
+@app.command("boundaries")
+def boundaries(
+    file: Annotated[Path, typer.Argument(help="GeoJSON atau TopoJSON; tiap batas membawa sifat “kode” wilayahnya.")],
+    source: Annotated[str, typer.Option("--source", help="Dari siapa batas itu, untuk ditulis di bawah peta.")] = "",
+    json_output: JsonOption = False,
+) -> None:
+    """Muat batas wilayah untuk peta. Batas ini hanya untuk digambar, bukan untuk memutuskan sengketa."""
+    if not file.is_file():
+        raise FileNotFoundError(2, "", str(file))
+    with command_scope("areas boundaries"):
+        from dataclasses import asdict
+
+        from sertakan.areas.services import load_boundaries
+
+        done = [asdict(one) for one in load_boundaries(file, source=source)]
+    emit({"file": file.name, "levels": done}, json_output, _show_boundaries)
+
+
+def _show_boundaries(result: dict[str, Any]) -> None:
+    for one in result["levels"]:
+        console.print(
+            f"{one['level']}: {one['areas']} batas, {one['points_kept']} titik (dari {one['points_read']})"
+            + (f", {one['missing']} wilayah tanpa batas" if one["missing"] else "")
+        )
+
+
 def _show(result: dict[str, Any]) -> None:
     from rich.table import Table
 

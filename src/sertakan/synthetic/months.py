@@ -26,7 +26,7 @@ from sertakan.protection import services as protection
 from sertakan.rules import contribution
 from sertakan.sponsorship import queries, services
 from sertakan.sponsorship.models import BpjsOffice, Sponsorship
-from sertakan.synthetic import bpjs, story
+from sertakan.synthetic import bpjs, counting, story
 from sertakan.synthetic.dice import Dice
 from sertakan.synthetic.people import identities, with_details
 from sertakan.synthetic.province import world_of, write_list
@@ -78,6 +78,7 @@ def live() -> dict[str, int]:
             audit.record("synthetic.months_lived", target=(_TOLD, one.number), agency_id=one.agency.pk)
     with scope.acting(scope.SYSTEM, reason=KIND_OF_LIST):
         made = protection.refresh()
+    counting.count()
     return {"confirmed": confirmed, "states": made[-1].people if made else 0}
 
 

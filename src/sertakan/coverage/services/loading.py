@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from dataclasses import fields as dataclass_fields
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 
@@ -58,21 +59,16 @@ def load(file: Path, *, source: str = "", on: date | None = None, estimates: boo
 def _keep(rows: Iterable[Row], *, estimated: bool) -> int:
     """Write rows that are new or other than those kept; returns how many."""
     now = clock.now()
-    changed = 0
-    for row in rows:
-        values: dict[str, Any] = {
-            "value": row.value, "low": row.low, "high": row.high, "source": row.source, "confidence": row.confidence,
-        }  # fmt: skip
-        key: dict[str, Any] = {
-            "area": row.area, "sector": row.sector, "status": row.status, "sex": row.sex, "age": row.age, "round": row.round,
-            "estimated": estimated,
-        }  # fmt: skip
-        found = Denominator.objects.filter(**key).first()
-        if found is not None and all(getattr(found, name) == value for name, value in values.items()):
-            continue
-        Denominator.objects.update_or_create(**key, defaults={**values, "loaded_at": now})
-        changed += 1
-    return changed
+    fields = [field.name for field in dataclass_fields(Row)]
+    known = {tuple(getattr(one, name) for name in fields) for one in Denominator.objects.filter(estimated=estimated)}
+    new = [row for row in rows if tuple(getattr(row, name) for name in fields) not in known]
+    Denominator.objects.bulk_create(
+        [Denominator(**asdict(row), estimated=estimated, loaded_at=now) for row in new],
+        update_conflicts=True,
+        unique_fields=["area", "sector", "status", "sex", "age", "round", "estimated"],
+        update_fields=["value", "low", "high", "source", "confidence", "loaded_at"],
+    )
+    return len(new)
 
 
 @transaction.atomic
