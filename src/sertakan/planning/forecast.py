@@ -2,7 +2,7 @@
 
 A month's chance to lapse depends on how long somebody has been protected (the curve of Kaplan and Meier, read as chances). Three doubts
 make the interval: the chances are known from few lapses (beta distribution), who lapses is chance (binomial), and months differ more than
-chance explains, because agencies and budgets stop together (the dispersion of past months, at least 1). Drawn with a fixed seed.
+chance explains, because agencies and budgets stop together (`swing`, by moments, with the tails of few months). Drawn with a fixed seed.
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ OLDEST: Final = 24
 """Longer than this counts as this long: later chances are pooled."""
 PULL: Final = 20.0
 """So many persons' worth every age is pulled towards the chance of all ages, so that an age with few people says little."""
-FEWEST_MONTHS: Final = 4
+FEWEST_MONTHS: Final = 6
+CAUTION: Final = 2.0
+"""From few months the swing is judged too small more often than too large: it is raised by this many months' worth."""
 RECENT: Final = 6
 
 
@@ -58,12 +60,13 @@ def panel_of(rows: Mapping[tuple[int, int], int]) -> Panel | None:
 
 @dataclass(frozen=True, slots=True)
 class Chances:
-    """By months of protection: persons watched, lapses, the chance to lapse; and how much more months vary than chance explains."""
+    """By months of protection: persons watched, lapses, the chance to lapse; `swing`: the share by which lapses of a month differ beyond chance."""
 
     watched: Real
     lapsed: Real
     chance: Real
-    dispersion: float
+    swing: float
+    months: int
 
 
 def learn(panel: Panel) -> Chances | None:
@@ -84,28 +87,29 @@ def learn(panel: Panel) -> Chances | None:
     chance = (lapsed + PULL * usual) / (watched + PULL)
     expected = before @ chance
     spread = before @ (chance * (1 - chance))
-    seen = spread > 0
-    degrees = max(1, int(seen.sum()) - 1)
-    pearson = (((lapses.sum(axis=1) - expected) ** 2)[seen] / spread[seen]).sum() / degrees
-    return Chances(watched, lapsed, chance, float(max(1.0, pearson)))
+    beyond = ((lapses.sum(axis=1) - expected) ** 2 - spread).sum() * len(before) / max(1, len(before) - 1)
+    swing = float(np.sqrt(max(0.0, beyond) / max(1e-9, (expected**2).sum())))
+    return Chances(watched, lapsed, chance, swing * (1 + CAUTION / len(before)), len(before))
 
 
 def ahead(people: Real, chances: Chances, months: int, *, draws: int = DRAWS) -> list[tuple[float, float, float]]:
     """For each month ahead how many of `people` (by months of protection) are still protected: expected, low, high."""
     source = np.random.default_rng(20261123)
-    steady = chances.dispersion
     drawn = source.beta(
-        (chances.lapsed + PULL * chances.chance) / steady + 0.5,
-        (chances.watched - chances.lapsed + PULL * (1 - chances.chance)) / steady + 0.5,
+        chances.lapsed + PULL * chances.chance + 0.5,
+        chances.watched - chances.lapsed + PULL * (1 - chances.chance) + 0.5,
         size=(draws, OLDEST + 1),
     )
+    freedom = max(2, chances.months - 1)
+    level = 1 + chances.swing / np.sqrt(chances.months) * source.standard_t(freedom, draws)
     expected, sample, found = people.copy(), np.tile(people, (draws, 1)), []
     for _step in range(months):
         expected = _older(expected * (1 - chances.chance))
         lapses = sample * drawn
         mean = lapses.sum(axis=1)
-        spread = np.sqrt(steady * (lapses * (1 - drawn)).sum(axis=1))
-        total = np.clip(source.normal(mean, spread), 0, sample.sum(axis=1))
+        spread = np.sqrt((lapses * (1 - drawn)).sum(axis=1))
+        month = level + chances.swing * source.standard_t(freedom, draws)
+        total = np.clip(source.normal(mean * month, spread), 0, sample.sum(axis=1))
         factor = np.divide(total, mean, out=np.ones_like(total), where=mean > 0)
         sample = _older(np.clip(sample - lapses * factor[:, None], 0, None))
         low, high = np.quantile(sample.sum(axis=1), [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
@@ -168,7 +172,7 @@ def make(panel: Panel) -> dict[str, Any] | None:
             }
         )  # fmt: skip
     return {
-        "now": int(now.sum()), "last": str(last), "months": rows, "new_per_month": round(new), "dispersion": chances.dispersion,
+        "now": int(now.sum()), "last": str(last), "months": rows, "new_per_month": round(new), "swing": chances.swing,
         "watched_months": panel.months, "backtest": backtest(panel),
     }  # fmt: skip
 

@@ -1,0 +1,106 @@
+"""The forecast: right where everything is known, and its interval as wide as it says."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from sertakan.core.month import Month
+from sertakan.planning import forecast
+from sertakan.planning.forecast import OLDEST, Panel
+
+
+def history(months: int, *, begin: int, lapse: float, seed: int, shocks: float = 0.0) -> Panel:
+    """An invented history: so many begin each month, each lapses with one chance; `shocks` makes months differ."""
+    source = np.random.default_rng(seed)
+    counts = np.zeros((months, OLDEST + 1))
+    now = np.zeros(OLDEST + 1)
+    for month in range(months):
+        chance = min(0.9, lapse * float(np.exp(source.normal(0, shocks)))) if shocks else lapse
+        stayed = source.binomial(now.astype(int), 1 - chance).astype(float)
+        now = np.zeros(OLDEST + 1)
+        now[1:] = stayed[:-1]
+        now[OLDEST] += stayed[OLDEST]
+        now[0] = source.poisson(begin)
+        counts[month] = now
+    return Panel(Month(2025, 1), counts)
+
+
+def test_a_panel_is_made_of_counts_by_month_and_months_of_protection():
+    panel = forecast.panel_of({(24000, 0): 5, (24001, 1): 4, (24001, 99): 2})
+    assert panel is not None
+    assert panel.counts[0, 0] == 5
+    assert panel.counts[1, 1] == 4
+    assert panel.counts[1, OLDEST] == 2
+    assert forecast.panel_of({}) is None
+
+
+def test_by_hand_ten_of_a_hundred_lapse_each_month():
+    counts = np.zeros((3, OLDEST + 1))
+    counts[0, 0], counts[1, 1], counts[2, 2] = 1000, 900, 810
+    chances = forecast.learn(Panel(Month(2026, 1), counts))
+    assert chances is not None
+    assert chances.chance[0] == pytest.approx(0.1)
+    assert chances.chance[1] == pytest.approx(0.1)
+    expected = forecast.ahead(counts[2], chances, 2)
+    assert expected[0][0] == pytest.approx(729)
+    assert expected[1][0] == pytest.approx(656.1)
+
+
+def test_the_oldest_are_counted_once_in_the_pooled_column():
+    counts = np.zeros((2, OLDEST + 1))
+    counts[0, OLDEST - 1], counts[0, OLDEST] = 60, 40
+    counts[1, OLDEST] = 90
+    chances = forecast.learn(Panel(Month(2026, 1), counts))
+    assert chances is not None
+    assert chances.lapsed.sum() == pytest.approx(10)
+
+
+def test_nobody_lapsing_leaves_an_interval_that_reaches_everybody():
+    counts = np.zeros((6, OLDEST + 1))
+    for month in range(6):
+        counts[month, month] = 50
+    chances = forecast.learn(Panel(Month(2026, 1), counts))
+    assert chances is not None
+    expected, low, high = forecast.ahead(counts[-1], chances, 3)[-1]
+    assert low <= expected <= 50
+    assert high <= 50
+    assert high > 49
+
+
+def test_an_interval_lies_around_what_is_expected_and_widens():
+    panel = history(18, begin=60, lapse=0.06, seed=3)
+    chances = forecast.learn(panel)
+    assert chances is not None
+    found = forecast.ahead(panel.counts[-1], chances, 12)
+    assert all(low <= expected <= high for expected, low, high in found)
+    widths = [(high - low) / expected for expected, low, high in found]
+    assert widths == sorted(widths)
+
+
+def test_the_same_panel_gives_the_same_forecast():
+    panel = history(12, begin=40, lapse=0.05, seed=1)
+    assert forecast.make(panel) == forecast.make(panel)
+
+
+@pytest.mark.parametrize("shocks", [0.0, 0.6])
+def test_the_truth_lies_inside_about_as_often_as_said(shocks: float):
+    """Twenty invented histories, each tried from every month: 90 % promised."""
+    tried = inside = 0
+    for seed in range(20):
+        found = forecast.backtest(history(18, begin=50, lapse=0.06, seed=seed, shocks=shocks), most_ahead=3)
+        tried, inside = tried + found["tried"], inside + found["inside"]
+    assert tried > 500
+    assert 0.84 <= inside / tried <= 0.98
+
+
+def test_months_that_differ_make_the_interval_wider():
+    calm, wild = (forecast.learn(history(18, begin=50, lapse=0.06, seed=5, shocks=one)) for one in (0.0, 0.8))
+    assert calm is not None
+    assert wild is not None
+    assert wild.swing > calm.swing + 0.2
+
+
+def test_too_little_history_makes_no_forecast():
+    assert forecast.make(history(3, begin=50, lapse=0.1, seed=1)) is None
+    assert forecast.make(Panel(Month(2026, 1), np.zeros((6, OLDEST + 1)))) is None
