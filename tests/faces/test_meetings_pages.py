@@ -54,7 +54,8 @@ def addresses(meeting: Meeting, kept: Any) -> dict[str, str]:
     assert letter is not None
     number = letter.letter_id
     return {
-        "meetings": reverse("meetings"), "meeting": reverse("meeting", args=[meeting.pk]), "meeting_live": reverse("meeting_live", args=[meeting.pk]),
+        "meetings": reverse("meetings"), "meeting": reverse("meeting", args=[meeting.pk]),
+        "meeting_live": reverse("meeting_live", args=[meeting.pk]),
         "actions": reverse("actions"), "letters": reverse("letters"), "letter": reverse("letter", args=[number]),
         "letter_file": reverse("letter_file", args=[number, "pdf"]), "evidence": reverse("evidence", args=[kept.pk]),
         "evidence_page": reverse("evidence_page", args=[kept.pk, 1]), "evidence_file": reverse("evidence_file", args=[kept.pk]),
