@@ -60,7 +60,8 @@ def panel_of(rows: Mapping[tuple[int, int], int]) -> Panel | None:
 
 @dataclass(frozen=True, slots=True)
 class Chances:
-    """By months of protection: persons watched, lapses, the chance to lapse; `swing`: the share by which lapses of a month differ beyond chance."""
+    """By months of protection: persons watched, lapses, the chance to lapse. `swing`: by which share the lapses of a month differ
+    beyond chance."""
 
     watched: Real
     lapsed: Real

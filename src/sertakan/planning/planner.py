@@ -23,6 +23,8 @@ from sertakan.rules.reasons import day_in_words, month_in_words
 
 MORE = 1_000_000
 """What one more is told for: a million rupiah."""
+FEW = 50_000
+"""Plans with fewer months of cover than this are calmed in whole workers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,13 +156,18 @@ def whole_answer(terms: Terms, budget: Rupiah | None = None, *, free: bool = Fal
     if relaxed is None:
         return None
     limit = floor(relaxed.best + 1e-6) if most else -floor(1e-6 - relaxed.best)
-    near = _try(rows, values, most=most, around=_calmest(terms, money, relaxed, values), seconds=1.5)
+    calm = _calmest(terms, money, relaxed, values)
+    near = _try(rows, values, most=most, around=calm, seconds=3.0)
     if near is None or abs(near.best - limit) > max(0.9, NEAR * abs(limit)):
         anywhere = _try(rows, values, most=most, start=near, seconds=2.5)
         if anywhere is None:
             return None
         limit = min(limit, floor(anywhere.bound + 1e-6)) if most else max(limit, -floor(1e-6 - anywhere.bound))
-        near = anywhere if near is None or (anywhere.best > near.best) == most else near
+        # A plan that is better by less than one in ten thousand is not worth numbers that jump about.
+        if near is None or abs(anywhere.best - near.best) > 1e-4 * abs(near.best):
+            near = _calmed(terms, money, anywhere, values, None)
+    if sum(near.values) < FEW:
+        near = _calmed(terms, money, near, values, calm)
     return near, limit if most else limit * gcd(*terms.rates.values())
 
 
@@ -184,12 +191,34 @@ def _try(
 
 def _calmest(terms: Terms, budget: Rupiah | None, relaxed: Answer, values: list[float]) -> Answer:
     """Of equally good answers the one that begins early and uses money in the order of the law, so that numbers do not jump about."""
-    rows, order = programme(terms, budget=budget), terms.wish.fundings
+    rows = programme(terms, budget=budget)
     slack = NEAR * max(1.0, abs(relaxed.best))
     low, high = (relaxed.best - slack, None) if budget is not None else (None, relaxed.best + slack)
     rows.add("as good", dict(enumerate(values)), low=low, high=high)
-    late = [step + 0.5 * order.index(funding) / len(order) for _kind, funding, step in terms.keys]
-    return solve(rows, late, most=False, whole=False) or relaxed
+    return solve(rows, _late(terms), most=False, whole=False) or relaxed
+
+
+def _late(terms: Terms) -> list[float]:
+    """What is begun late or paid from a source further down counts more."""
+    order = terms.wish.fundings
+    return [step + 0.5 * order.index(funding) / len(order) for _kind, funding, step in terms.keys]
+
+
+def _calmed(terms: Terms, budget: Rupiah | None, found: Answer, values: list[float], calm: Answer | None) -> Answer:
+    """A small plan as good as the one found, with numbers that do not jump about: a dozen workers are much in it."""
+    rows = programme(terms, budget=budget)
+    reached = round(sum(value * round(count) for value, count in zip(values, found.values, strict=True)))
+    rows.add(
+        "as good",
+        dict(enumerate(values)),
+        low=None if budget is None else reached,
+        high=reached if budget is None else None,
+    )
+    try:
+        whole = solve(rows, _late(terms), most=False, near=1e-4, seconds=1.5, around=calm, start=found)
+    except errors.SolverFailed:
+        return found
+    return found if whole is None else Answer(whole.values, found.best, found.bound)
 
 
 def _prices(terms: Terms) -> list[float]:
