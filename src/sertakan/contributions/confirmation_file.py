@@ -20,7 +20,7 @@ from sertakan.sponsorship.answers.reading import Cell, Unreadable, columns_of, r
 _MONTH_HEADINGS = frozenset(
     {"bulan", "bulan iuran", "periode", "periode iuran", "blth", "untuk bulan", "bulan bayar", "month", "period"}
 )
-_FIRST_DAY = date(2015, 7, 1)
+FIRST_DAY = date(2015, 7, 1)
 _AMOUNTS = ("paid_amount", "payment_amount")
 _YEAR_MONTH = re.compile(r"^(\d{4})[-/.]?(\d{2})(?:-\d{2})?$")
 _MONTH_YEAR = re.compile(r"^(\d{1,2}|[a-z]+)[\s./-]+(\d{4})$")
@@ -199,7 +199,7 @@ def _read_row(cells: Mapping[str, Cell], sheet: str, number: int, today: date) -
         paid_on = read_day(cells["paid_on"])
     except Unreadable:
         return HeldRow(sheet, number, "paid_on", "date_unreadable")
-    if paid_on < _FIRST_DAY:
+    if paid_on < FIRST_DAY:
         return HeldRow(sheet, number, "paid_on", "date_unreadable")
     if paid_on > today:
         return HeldRow(sheet, number, "paid_on", "date_in_future")

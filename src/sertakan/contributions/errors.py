@@ -187,6 +187,11 @@ class SlipKnown(Conflict):
     message = "Bukti bayar dengan nomor, tanggal, dan jumlah ini sudah tercatat. Tidak ada uang yang dicatat dua kali."
 
 
+class PaidOnWrong(DomainError):
+    code = "paid_on_wrong"
+    message = "Tanggal bayar harus antara %(first)s dan hari ini. Belum ada yang dikonfirmasi."
+
+
 class SlipInFuture(DomainError):
     code = "slip_in_future"
     message = "Tanggal bayar pada bukti tidak boleh setelah hari ini."

@@ -20,6 +20,7 @@ from sertakan.contributions.errors import (
     CodeKnown,
     CodeNeedsNoExplanation,
     CodeNotFound,
+    PaidOnWrong,
     PhotoNotPicture,
     PhotoTooLarge,
     SlipInFuture,
@@ -116,6 +117,56 @@ def test_codes_come_from_answers_once(office, money):
     made = services.import_codes()
     assert [(one.code, one.amount, queries.difference_of(one)) for one in made] == [("VA-9", 42_000, 0)]
     assert services.import_codes() == []
+
+
+def test_a_code_that_is_refused_holds_up_no_other_and_a_cancelled_one_stays_so(office, money, build_office, money_of):
+    from sertakan.sponsorship.models import BatchLine
+
+    other = money_of(build_office("17-UJI-02", "Badan Contoh"))
+    for place, of in ((1, other), (1, money), (2, money)):
+        worker = of.office.worker(start_month=date(2026, 12, 1), months=3)
+        of.answer(worker, 42_000)
+        BatchLine.objects.filter(sponsorship=worker).update(payment_code=f"VA-{place}", payment_amount=42_000)
+    made = services.import_codes()
+    assert [one.code for one in made] == ["VA-1", "VA-2"]
+    services.cancel_code(made[1], reason="BPJS memberi kode lain")
+    assert services.import_codes() == []
+
+
+def test_a_code_of_another_agency_is_known_too(office, money, build_office, acting_as):
+    other = build_office("17-UJI-02", "Badan Contoh")
+    code_for(other, other.worker(), code="IUR-1")
+    worker, split = office.worker(), code_for(office, office.worker(), office.worker(), code="IUR-2")
+    acting_as("pic", office.agency)
+    with pytest.raises(CodeKnown):
+        code_for(office, worker)
+    with pytest.raises(CodeKnown):
+        services.split_code(split, [split.lines.first().sponsorship_id], new_code="IUR-1")
+    split.refresh_from_db()
+    assert split.amount == 16_800
+
+
+@pytest.mark.parametrize("day", [date(2026, 11, 24), date(202, 11, 20)])
+def test_a_code_is_not_confirmed_for_a_day_to_come_or_before_there_was_bpjs(office, money, day):
+    code = code_for(office, office.worker())
+    with pytest.raises(PaidOnWrong):
+        services.confirm_code(code, paid_on=day, amount=8_400)
+    code.refresh_from_db()
+    assert (code.state, Transfer.objects.count()) == ("open", 0)
+
+
+def test_a_payment_that_the_bank_shows_after_bpjs_confirmed_it_is_still_booked_once(office, money):
+    worker = office.worker()
+    money.number(worker)
+    code = code_for(office, worker)
+    services.confirm_code(code, paid_on=date(2026, 11, 20), amount=8_400)
+    assert money.balances()["in_transit"] == -8_400
+    money.remit(8_400, code=code)
+    code.refresh_from_db()
+    assert code.state == "confirmed"
+    assert "in_transit" not in money.balances()
+    with pytest.raises(CodeAlreadyPaid):
+        money.remit(8_400, code=code, line=3)
 
 
 def test_two_days_before_the_due_day_those_who_have_paid_go_ahead(office, money):
@@ -324,3 +375,45 @@ def test_of_two_who_pay_one_code_at_once_one_is_told(committed_db, build_office,
     assert sorted(outcomes) == ["paid", "told"]
     with acting(SYSTEM, reason="uji"):
         assert money.balances() == {"in_transit": 8_400, "treasury": -8_400}
+
+
+@pytest.mark.parametrize("act", ["remit", "confirm"])
+def test_who_waits_for_the_ledger_holds_no_code_meanwhile(committed_db, build_office, money_of, monkeypatch, act):
+    """Whoever takes a payment back holds the ledger and wants the code: the other way round both would wait for ever."""
+    import time
+
+    from django.db import connection
+
+    from sertakan.contributions.services.posting import lock_ledger
+    from sertakan.core.scope import SYSTEM, acting
+
+    monkeypatch.setenv("SERTAKAN_TODAY", "2026-11-23")
+    with acting(SYSTEM, reason="uji"):
+        office = build_office()
+        code = code_for(office, office.worker())
+    money = money_of(office)
+
+    def work():
+        try:
+            with acting(SYSTEM, reason="uji"):
+                if act == "remit":
+                    money.remit(8_400, code=code)
+                else:
+                    services.confirm_code(code, paid_on=date(2026, 11, 20), amount=8_400)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=work)
+    with acting(SYSTEM, reason="uji"):
+        lock_ledger([office.agency.pk])
+        thread.start()
+        for _ in range(200):
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+                if cursor.fetchone()[0]:
+                    break
+            time.sleep(0.05)
+        assert PaymentCode.objects.select_for_update(of=("self",), nowait=True).get(pk=code.pk).state == "open"
+    thread.join(30)
+    with acting(SYSTEM, reason="uji"):
+        assert PaymentCode.objects.get(pk=code.pk).state == {"remit": "remitted", "confirm": "confirmed"}[act]

@@ -261,6 +261,42 @@ def test_a_file_confirms_by_number_and_holds_what_is_in_doubt(office, money, tmp
     assert Confirmation.objects.count() == 2
 
 
+def test_each_month_of_a_number_is_that_of_who_pays_it(office, money, tmp_path):
+    from sertakan.sponsorship.models import Sponsorship
+
+    first = office.worker(donor=office.donor("Pembayar Lama"), months=4)
+    money.number(first, "90000000001")
+    second = office.worker(donor=office.donor("Pembayar Baru"), start_month=date(2027, 1, 1), months=3)
+    Sponsorship.objects.filter(pk=second.pk).update(person_id=first.person_id)
+    path = write(
+        tmp_path,
+        "KPJ,Bulan iuran,Jumlah bayar,Tanggal bayar\n"
+        "90000000001,2026-12,8400,20-11-2026\n90000000001,2027-01,16800,20-11-2026\n",
+    )
+    services.confirm_file(services.read_confirmation_file(path))
+    assert (money.paid(first), money.paid(second)) == (["2026-12"], ["2027-01"])
+
+
+@pytest.mark.parametrize("code_first", [True, False])
+def test_a_code_and_a_file_that_names_its_workers_confirm_the_same_money_once(office, money, tmp_path, code_first):
+    workers = [winter(office), winter(office)]
+    for place, worker in enumerate(workers, start=1):
+        money.number(worker, f"9000000000{place}")
+    code = services.add_code(
+        agency_id=office.agency.pk, code="IUR-1", amount=16_800, sponsorship_ids=[one.pk for one in workers], start=DECEMBER, months=1,
+    )  # fmt: skip
+    path = write(tmp_path, "KPJ,Bulan iuran,Jumlah bayar,Tanggal bayar\n90000000001,2026-12,8400,20-11-2026\n")
+    steps = [
+        lambda: services.confirm_code(code, paid_on=date(2026, 11, 20), amount=16_800),
+        lambda: services.confirm_file(services.read_confirmation_file(path)),
+    ]
+    for step in steps if code_first else reversed(steps):
+        step()
+    assert [money.paid(one) for one in workers] == [["2026-12"], ["2026-12"]]
+    balances = money.balances()
+    assert (balances["contribution"], balances["in_transit"], balances.get("surplus", 0)) == (16_800, -16_800, 0)
+
+
 def test_a_file_without_the_needed_columns_is_refused(tmp_path):
     with pytest.raises(ConfirmationFileUnreadable, match="jumlah"):
         services.read_confirmation_file(write(tmp_path, "Nama,KPJ\nA,90000000001\n"))
@@ -306,6 +342,17 @@ def test_money_asked_back_pays_no_month_until_bpjs_answers(office, money):
     assert money.balances()["treasury"] == 16_800
     with pytest.raises(RefundDecided):
         services.decide_refund(asked.pk, returned=0, decided_on=date(2026, 11, 23))
+
+
+def test_nobody_asks_back_what_lies_in_the_ledger_of_another_agency(office, money, build_office, money_of):
+    other = money_of(build_office("17-UJI-02", "Badan Contoh"))
+    worker = other.office.worker(start_month=date(2026, 12, 1), months=1)
+    other.number(worker)
+    other.answer(worker, 10_000)
+    services.pull_confirmations()
+    with pytest.raises(SurplusTooSmall):
+        services.ask_refund(agency_id=office.agency.pk, person_id=worker.person_id, amount=1_600, reason="keliru")
+    assert services.ask_refund(agency_id=other.agency.pk, person_id=worker.person_id, amount=1_600, reason="lebih").pk
 
 
 def test_the_example_in_the_explanation_is_true(office, money):

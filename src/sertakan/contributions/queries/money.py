@@ -289,13 +289,13 @@ def remitted_of(code_ids: Collection[int]) -> dict[int, Rupiah]:
         return {int(code): int(amount) for code, amount in cursor.fetchall()}
 
 
-def surplus_of(person_ids: Collection[int]) -> dict[int, Rupiah]:
-    """What lies at BPJS for the next months of each worker; workers without any are left out."""
+def surplus_of(person_ids: Collection[int], *, agency_id: int | None = None) -> dict[int, Rupiah]:
+    """What lies at BPJS for the next months of each worker, in all ledgers in scope or in one; workers without any are left out."""
+    condition = "t.person_id = ANY (%(persons)s)" + ("" if agency_id is None else " AND t.agency_id = %(agency)s")
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT person_id, sum(amount)::bigint FROM ({surplus_rows('t.person_id = ANY (%(persons)s)')}) x"
-            " GROUP BY 1 HAVING sum(amount) <> 0",
-            {"persons": list(person_ids)},
+            f"SELECT person_id, sum(amount)::bigint FROM ({surplus_rows(condition)}) x GROUP BY 1 HAVING sum(amount) <> 0",
+            {"persons": list(person_ids), "agency": agency_id},
         )
         return {int(person): int(amount) for person, amount in cursor.fetchall()}
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
+from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from sertakan.contributions import policies
 from sertakan.contributions.errors import (
@@ -22,6 +24,7 @@ from sertakan.contributions.errors import (
 from sertakan.contributions.models import PaymentCode, PaymentCodeLine
 from sertakan.contributions.queries.codes import difference_of
 from sertakan.core import audit, clock, scope
+from sertakan.core.errors import DomainError
 from sertakan.core.money import Rupiah, format_rupiah
 from sertakan.core.month import Month
 from sertakan.rules import contribution, load_rules
@@ -69,10 +72,8 @@ def _create(
     expires_on: date | None,
     batch_id: int | None,
 ) -> PaymentCode:
-    if PaymentCode.objects.filter(code=code).exclude(state=PaymentCode.State.CANCELLED).exists():
-        raise CodeKnown(code=code)
     lines = [(one, month) for one in chosen for month in _span(*spans[one.pk])]
-    made = PaymentCode.objects.create(
+    made = _new(
         agency_id=agency_id,
         code=code[:40],
         kind=PaymentCode.Kind.WORKER if len(chosen) == 1 else PaymentCode.Kind.BATCH,
@@ -81,7 +82,6 @@ def _create(
         issued_on=issued_on,
         expires_on=expires_on,
         batch_id=batch_id,
-        created_at=clock.now(),
     )
     amounts = _amounts(lines)
     PaymentCodeLine.objects.bulk_create(
@@ -98,6 +98,20 @@ def _create(
         facts={"workers": len(chosen), "amount": amount, "difference": difference_of(made)},
     )
     return made
+
+
+def _new(**facts: Any) -> PaymentCode:
+    """Write a code down. Raises CodeKnown, also when another agency or, this moment, another clerk has it."""
+    code = facts["code"]
+    if PaymentCode.objects.filter(code=code).exclude(state=PaymentCode.State.CANCELLED).exists():
+        raise CodeKnown(code=code)
+    try:
+        with transaction.atomic():
+            return PaymentCode.objects.create(**facts, created_at=clock.now())
+    except IntegrityError as refused:
+        if "payment_code_once" not in str(refused):
+            raise
+        raise CodeKnown(code=code) from None
 
 
 _Facts = tuple[int, str, str, tuple[str, ...]]
@@ -128,9 +142,10 @@ def _amounts(lines: Iterable[tuple[Sponsorship, Month]]) -> dict[tuple[_Facts, M
 
 @transaction.atomic
 def import_codes(*, agency_id: int | None = None, batch_id: int | None = None) -> list[PaymentCode]:
-    """Take over the payment codes that stand in BPJS's answers and are not known yet; returns the new ones.
+    """Take over the payment codes that stand in BPJS's answers and were never known; returns the new ones.
 
-    One code over several lines is one code of the batch: it asks for the sum of what the answers say for its lines.
+    One code over several lines is one code of the batch: it asks for the sum of what the answers say for its lines. One that is refused
+    (another agency has it, the law knows no amount) does not hold up the others; one that was cancelled stays so.
     """
     found = BatchLine.objects.filter(payment_amount__gt=0, purpose="enrol").exclude(payment_code="")
     if agency_id is not None:
@@ -138,22 +153,23 @@ def import_codes(*, agency_id: int | None = None, batch_id: int | None = None) -
         found = found.filter(agency_id=agency_id)
     if batch_id is not None:
         found = found.filter(batch_id=batch_id)
-    known = PaymentCode.objects.exclude(state=PaymentCode.State.CANCELLED).values("code")
+    known = PaymentCode.objects.values("code")
     groups: dict[tuple[int, str], list[BatchLine]] = defaultdict(list)
     for line in found.exclude(payment_code__in=known).select_related("sponsorship").order_by("batch_id", "number"):
         if policies.can_post(line.agency_id):
             groups[line.agency_id, line.payment_code].append(line)
     made = []
     for (agency, code), lines in groups.items():
-        made.append(
-            _create(
-                agency, code, sum(line.payment_amount or 0 for line in lines), [line.sponsorship for line in lines],
-                {line.sponsorship_id: (Month.of(line.start_month), line.months) for line in lines},
-                issued_on=min((line.accepted_on for line in lines if line.accepted_on), default=None),
-                expires_on=max((line.payment_expires_on for line in lines if line.payment_expires_on), default=None),
-                batch_id=lines[0].batch_id,
-            )
-        )  # fmt: skip
+        with contextlib.suppress(DomainError), transaction.atomic():
+            made.append(
+                _create(
+                    agency, code, sum(line.payment_amount or 0 for line in lines), [line.sponsorship for line in lines],
+                    {line.sponsorship_id: (Month.of(line.start_month), line.months) for line in lines},
+                    issued_on=min((line.accepted_on for line in lines if line.accepted_on), default=None),
+                    expires_on=max((line.payment_expires_on for line in lines if line.payment_expires_on), default=None),
+                    batch_id=lines[0].batch_id,
+                )
+            )  # fmt: skip
     return made
 
 
@@ -203,14 +219,12 @@ def split_code(
     name = new_code.strip()
     if not name:
         raise CodeEmpty()
-    if PaymentCode.objects.filter(code=name).exclude(state=PaymentCode.State.CANCELLED).exists():
-        raise CodeKnown(code=name)
     expected = sum(line.total for line in moved)
     if claimed.amount <= expected:
         raise CannotSplit(code=claimed.code)
     if amount is not None and amount <= 0:
         raise AmountNotPositive()
-    fresh = PaymentCode.objects.create(
+    fresh = _new(
         agency_id=claimed.agency_id,
         code=name[:40],
         kind=PaymentCode.Kind.WORKER if len(wanted) == 1 else PaymentCode.Kind.BATCH,
@@ -220,7 +234,6 @@ def split_code(
         expires_on=expires_on or claimed.expires_on,
         batch_id=claimed.batch_id,
         split_from=claimed,
-        created_at=clock.now(),
     )
     PaymentCodeLine.objects.filter(pk__in=[line.pk for line in moved]).update(code=fresh)
     claimed.amount -= expected

@@ -9,16 +9,23 @@ from typing import Any
 from django.db import connection, transaction
 
 from sertakan.contributions import policies
-from sertakan.contributions.confirmation_file import ConfirmationFile, ConfirmationRow, HeldRow, read_confirmations
+from sertakan.contributions.confirmation_file import (
+    FIRST_DAY,
+    ConfirmationFile,
+    ConfirmationRow,
+    HeldRow,
+    read_confirmations,
+)
 from sertakan.contributions.errors import (
     AmountBelowCode,
     AmountNotPositive,
     CodeAlreadyPaid,
     CodeNotFound,
     MonthNotPaid,
+    PaidOnWrong,
 )
 from sertakan.contributions.evidence import Evidence
-from sertakan.contributions.models import PaidMonth, PaymentCode, WithdrawnMonth
+from sertakan.contributions.models import Confirmation, PaidMonth, PaymentCode, WithdrawnMonth
 from sertakan.contributions.queries.codes import expected_by_month
 from sertakan.contributions.services import posting
 from sertakan.contributions.services.fulfilling import true_up
@@ -27,7 +34,7 @@ from sertakan.contributions.services.posting import IN_TRANSIT, AccountKey, Post
 from sertakan.core import audit, clock, copy, encryption, scope
 from sertakan.core.money import Rupiah, format_rupiah
 from sertakan.core.month import Month
-from sertakan.rules.reasons import month_in_words
+from sertakan.rules.reasons import day_in_words, month_in_words
 
 __all__ = [
     "ConfirmationFile", "Placed", "confirm_code", "confirm_file", "pull_confirmations", "read_confirmation_file", "use_surplus",
@@ -76,7 +83,12 @@ INSERT INTO {NEW} ({_COLUMNS})
 SELECT 'code', %(code)s, 'code', %(code)s, s.id, s.agency_id, s.person_id, s.donor_id, s.funding, s.sector,
        {_PROGRAMMES.format("s.programmes")}, s.dasar, x.start, x.months, %(paid_on)s, x.amount, %(reference)s
 FROM (SELECT sponsorship_id, min(month) AS start, count(*) AS months, sum(total)::bigint AS amount
-      FROM contributions_paymentcodeline WHERE code_id = %(code)s GROUP BY 1) x
+      FROM contributions_paymentcodeline l WHERE l.code_id = %(code)s
+        AND NOT EXISTS (SELECT 1 FROM contributions_confirmation c
+                        WHERE c.source_kind = 'confirmation' AND c.sponsorship_id = l.sponsorship_id AND c.start_month = l.month
+                          AND c.month = date_trunc('month', %(paid_on)s::timestamp)::date AND c.paid_on = %(paid_on)s
+                          AND c.amount = l.total)
+      GROUP BY 1) x
 JOIN sponsorship_sponsorship s ON s.id = x.sponsorship_id
 WHERE NOT EXISTS (SELECT 1 FROM contributions_confirmation c JOIN sponsorship_confirmedpayment p ON p.id = c.source_id
                   JOIN sponsorship_batchline l ON l.id = p.line_id
@@ -88,10 +100,18 @@ WHERE NOT EXISTS (SELECT 1 FROM contributions_confirmation c JOIN sponsorship_co
 def confirm_code(code: PaymentCode, *, paid_on: date, amount: Rupiah, reference: str = "") -> Placed:
     """An officer of BPJS says that a code was paid. The months of all its workers are paid; what exceeds them is surplus of nobody yet.
 
-    The same code again changes nothing. Less than the workers' contributions is refused (AmountBelowCode): a file has to name who is paid.
+    The same code again changes nothing. Less than the workers' contributions is refused (AmountBelowCode): a file has to name who is paid;
+    so is a day to come, and one before there was a BPJS Ketenagakerjaan (PaidOnWrong).
     """
     policies.check_can_confirm_payment()
+    if not FIRST_DAY <= paid_on <= clock.today():
+        raise PaidOnWrong(first=day_in_words(FIRST_DAY))
     _begin()
+    # The ledger before the code, as whoever remits does it; with it those whose number may have come meanwhile.
+    waiting = (
+        Confirmation.objects.filter(state=Confirmation.State.WAITING).values_list("agency_id", flat=True).distinct()
+    )
+    lock_ledger({code.agency_id, *waiting})
     claimed = PaymentCode.objects.select_for_update(of=("self",)).filter(pk=code.pk).first()
     if claimed is None:
         raise CodeNotFound()
@@ -127,14 +147,15 @@ def read_confirmation_file(path: Path) -> ConfirmationFile:
 
 
 _MEMBER_OF_NUMBER = """
-SELECT DISTINCT ON (i.index) i.index, s.id, s.months
+SELECT DISTINCT ON (i.index, w.month) i.index, w.month, s.id
 FROM unnest(%(indexes)s::bytea[], %(months)s::date[]) AS w (index, month)
 JOIN people_identifier i ON i.kind = 'kpj' AND i.index = w.index
 JOIN sponsorship_membership m ON m.identifier_id = i.id
 JOIN sponsorship_sponsorship s ON s.person_id = m.person_id
   OR s.person_id IN (SELECT same_id FROM people_same WHERE person_id = m.person_id)
 WHERE s.state <> 'refused' AND s.end_reason <> 'taken_back'
-ORDER BY i.index, (s.start_month <= w.month AND w.month < s.start_month + make_interval(months => s.months)) DESC, s.start_month DESC, s.id
+ORDER BY i.index, w.month,
+         (s.start_month <= w.month AND w.month < s.start_month + make_interval(months => s.months)) DESC, s.start_month DESC, s.id
 """
 _FROM_FILE = f"""
 INSERT INTO {NEW} ({_COLUMNS})
@@ -147,6 +168,10 @@ WHERE NOT EXISTS (SELECT 1 FROM contributions_confirmation c WHERE c.source_kind
                   AND c.sponsorship_id = s.id)
   AND NOT EXISTS (SELECT 1 FROM contributions_confirmation c WHERE c.source_kind = 'answer' AND c.sponsorship_id = s.id
                   AND c.paid_on = w.paid_on AND c.amount = w.amount)
+  AND NOT EXISTS (SELECT 1 FROM contributions_confirmation c
+                  JOIN contributions_paymentcodeline l ON l.code_id = c.source_id AND l.sponsorship_id = c.sponsorship_id
+                  WHERE c.source_kind = 'code' AND c.sponsorship_id = s.id AND c.paid_on = w.paid_on
+                    AND c.month = date_trunc('month', w.paid_on::timestamp)::date AND l.month = w.month AND l.total = w.amount)
 """
 
 
@@ -178,30 +203,28 @@ def confirm_file(file: ConfirmationFile) -> tuple[Placed, tuple[HeldRow, ...]]:
 
 
 def _stage_numbers(rows: list[ConfirmationRow]) -> list[HeldRow]:
-    """Put the rows of membership numbers into the staging table; answers those whose number nobody has here."""
+    """Put the rows of membership numbers into the staging table, each with who pays its month; answers those of unknown numbers."""
     indexes = encryption.index_many("kpj", [row.kpj for row in rows])
+    days = [row.month.first_day if row.month else row.paid_on for row in rows]
     with connection.cursor() as cursor:
-        cursor.execute(
-            _MEMBER_OF_NUMBER, {"indexes": indexes, "months": [row.month.first_day for row in rows if row.month]}
-        )
-        known = {bytes(index): int(sponsorship) for index, sponsorship, _ in cursor.fetchall()}
+        cursor.execute(_MEMBER_OF_NUMBER, {"indexes": indexes, "months": days})
+        known = {(bytes(index), month): int(sponsorship) for index, month, sponsorship in cursor.fetchall()}
+        keys = [(bytes(index), day) for index, day in zip(indexes, days, strict=True)]
         found = {
-            row.source(bytes(index)): (known[bytes(index)], row)
-            for row, index in zip(rows, indexes, strict=True)
-            if bytes(index) in known
+            row.source(key[0]): (known[key], row, key[1]) for row, key in zip(rows, keys, strict=True) if key in known
         }
         cursor.execute(
             _FROM_FILE,
             {
-                "source": list(found), "sponsorship": [sponsorship for sponsorship, _ in found.values()],
-                "month": [row.month.first_day for _, row in found.values() if row.month],
-                "paid_on": [row.paid_on for _, row in found.values()], "amount": [row.amount for _, row in found.values()],
+                "source": list(found), "sponsorship": [sponsorship for sponsorship, _, _ in found.values()],
+                "month": [day for _, _, day in found.values()],
+                "paid_on": [row.paid_on for _, row, _ in found.values()], "amount": [row.amount for _, row, _ in found.values()],
             },
         )  # fmt: skip
     return [
         HeldRow(row.sheet, row.number, "kpj", "number_unknown")
-        for row, index in zip(rows, indexes, strict=True)
-        if bytes(index) not in known
+        for row, key in zip(rows, keys, strict=True)
+        if key not in known
     ]
 
 

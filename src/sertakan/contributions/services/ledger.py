@@ -28,7 +28,7 @@ from sertakan.contributions.errors import (
 from sertakan.contributions.evidence import Evidence
 from sertakan.contributions.models import Bill, PaymentCode, Reversal, Transfer
 from sertakan.contributions.queries.codes import difference_of, expected_by_month
-from sertakan.contributions.queries.money import LEG, SIGNED, Funds, FundsKey, entry_of, funds_of
+from sertakan.contributions.queries.money import LEG, SIGNED, Funds, FundsKey, entry_of, funds_of, remitted_of
 from sertakan.contributions.services.fulfilling import meet, true_up
 from sertakan.contributions.services.posting import (
     IN_TRANSIT,
@@ -276,17 +276,18 @@ def remit(
     """The treasurer paid BPJS: sent, not confirmed. For a code, by the months of its lines; else for `month`, where that is known.
 
     Refuses while code and bill differ without an explanation (CodeDiffersFromBill), another amount than the code's, a code that was paid
-    or had expired on the day. Of two who pay one code at once, one is told.
+    or had expired on the day. Of two who pay one code at once, one is told. A code that BPJS confirmed before its payment was known here
+    takes that payment and stays confirmed.
     """
     policies.check_can_post(agency_id)
     if amount <= 0:
         raise AmountNotPositive()
+    lock_ledger([agency_id])
     parts: list[tuple[date | None, Rupiah]] = [(month.first_day if month else None, amount)]
     code = None
     if code_id is not None:
         code = _payable(code_id, agency_id, amount, booked_on)
         parts = _by_month(code, amount)
-    lock_ledger([agency_id])
     ids = post([
         Posting(
             agency_id, "remitted", IN_TRANSIT, TREASURY, part, booked_on, evidence, contribution_month=first,
@@ -294,7 +295,7 @@ def remit(
         )
         for first, part in parts
     ])  # fmt: skip
-    if code is not None:
+    if code is not None and code.state != PaymentCode.State.CONFIRMED:
         code.state = PaymentCode.State.REMITTED
         code.save(update_fields=["state"])
     audit.record(
@@ -311,13 +312,13 @@ def _payable(code_id: int, agency_id: int, amount: Rupiah, booked_on: date) -> P
     code = PaymentCode.objects.select_for_update(of=("self",)).filter(pk=code_id, agency_id=agency_id).first()
     if code is None:
         raise CodeNotFound()
-    in_life = code.expires_on is None or booked_on <= code.expires_on
-    if code.state not in (PaymentCode.State.OPEN, PaymentCode.State.EXPIRED):
+    confirmed = code.state == PaymentCode.State.CONFIRMED and not remitted_of([code.pk]).get(code.pk)
+    if not confirmed and code.state not in (PaymentCode.State.OPEN, PaymentCode.State.EXPIRED):
         raise CodeAlreadyPaid(code=code.code, state=str(code.get_state_display()).lower())
-    if not in_life:
-        raise CodeExpired(code=code.code, day=day_in_words(code.expires_on))  # type: ignore[arg-type]
+    if not confirmed and code.expires_on is not None and booked_on > code.expires_on:
+        raise CodeExpired(code=code.code, day=day_in_words(code.expires_on))
     difference = difference_of(code)
-    if difference and not code.explanation:
+    if difference and not code.explanation and not confirmed:
         raise CodeDiffersFromBill(code=code.code, difference=format_rupiah(difference))
     if amount != code.amount:
         raise AmountDiffersFromCode(code=code.code, amount=format_rupiah(amount), asked=format_rupiah(code.amount))

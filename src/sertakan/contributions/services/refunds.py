@@ -44,7 +44,7 @@ def ask_refund(
     if amount <= 0:
         raise AmountNotPositive()
     lock_ledger([agency_id])
-    there = surplus_of([person_id]).get(person_id, 0)
+    there = surplus_of([person_id], agency_id=agency_id).get(person_id, 0)
     if amount > there:
         raise SurplusTooSmall(surplus=format_rupiah(there))
     made = RefundRequest.objects.create(
