@@ -173,6 +173,8 @@ def _rows(agency_id: int, workers: list[_Worker]) -> list[WorkerSlip]:
     """The rows of these workers for today, in their order: those that are there, and new ones."""
     today, key, actor = clock.today(), signing.current_key_id(), scope.current()
     now = Month.of(today)
+    with connection.cursor() as cursor:  # two who print for one agency wait for each other
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('contributions.slips'), %s)", [agency_id])
     standing = WorkerSlip.objects.filter(agency_id=agency_id, signed_on=today, key_id=key, withdrawn_on__isnull=True)
     known = {(row.membership_id, row.paid_until): row for row in standing}
     result = []

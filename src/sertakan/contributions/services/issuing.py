@@ -8,6 +8,7 @@ from sertakan.contributions import policies, queries
 from sertakan.contributions.errors import BillNotDraft, BillNotFound, BillSuperseded, MonthNotConfirmed
 from sertakan.contributions.models import Bill, ConfirmedMonth
 from sertakan.contributions.services.ledger import promise
+from sertakan.contributions.services.making import lock_bills
 from sertakan.core import audit, clock, scope
 from sertakan.core.month import Month
 from sertakan.rules import load_rules
@@ -52,6 +53,7 @@ def issue_bill(bill: Bill) -> Bill:
     Refuses MonthNotConfirmed, BillNotDraft, BillSuperseded, and who may not. Of two who issue at once, one is told.
     """
     policies.check_can_issue(bill)
+    lock_bills(bill.billed_month)
     claimed = Bill.objects.select_for_update(of=("self",)).select_related("agency").filter(pk=bill.pk).first()
     if claimed is None:
         raise BillNotFound()

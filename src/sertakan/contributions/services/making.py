@@ -79,8 +79,8 @@ def make_bills(month: Month, agency: Agency | None = None) -> BillAccount:
     policies.check_can_make_bills(agency.pk if agency else None)
     rules = load_rules()
     regime_of(month, rules)
+    lock_bills(month)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('contributions.bills'), %s)", [month.ordinal])
         # A province's month fits into memory; until the end of this transaction only.
         cursor.execute("SELECT set_config('work_mem', %s, true)", [_WORK_MEMORY])
     ensure_partition(month)
@@ -111,6 +111,12 @@ def make_bills(month: Month, agency: Agency | None = None) -> BillAccount:
         refused=refused,
         twice=twice,
     )
+
+
+def lock_bills(month: Month) -> None:
+    """Who makes or issues bills of a month waits for the others, until the end of the transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('contributions.bills'), %s)", [month.ordinal])
 
 
 _SUMS = """
