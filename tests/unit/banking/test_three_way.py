@@ -83,6 +83,30 @@ def test_another_number_is_found_and_only_its_last_figures_are_kept(paid):
     assert "90000000077" not in str(facts)
 
 
+def test_a_number_that_one_person_has_besides_another_is_no_other_number(paid):
+    from sertakan.core import encryption
+    from sertakan.people.models import Identifier, Person
+
+    first, second = paid.workers[0].person, paid.workers[1].person
+    for person, kpj in ((first, "90000000001"), (second, "90000000077")):
+        Identifier.objects.create(
+            person=person, kind="kpj", sealed=encryption.encrypt(kpj.encode()), key_version=1, index=encryption.index("kpj", kpj),
+            last_four=kpj[-4:],
+        )  # fmt: skip
+    Person.objects.filter(pk=second.pk).update(merged_into=first)
+    for kpj in ("90000000001", "90000000077"):
+        assert "other_number" not in compare(members(row(paid.workers[0], kpj=kpj))).kinds
+
+
+def test_a_promise_that_was_closed_is_not_money(paid):
+    from sertakan.contributions import services as contributions
+    from sertakan.sponsorship.models import Sponsorship
+
+    lapsed = Sponsorship.objects.get(person=paid.workers[1].person)
+    contributions.close_not_collected([lapsed.pk], reason="nonaktif")
+    assert compare(members(row(paid.workers[0]))).kinds == {}
+
+
 def test_a_spelling_that_sounds_the_same_is_no_other_name(paid):
     paid.workers[0].person.name = "Mochamad Djumadi"
     paid.workers[0].person.save()

@@ -34,6 +34,10 @@ _SPONSORED = (
     " WHERE l.month = %s AND (%s::bigint IS NULL OR l.agency_id = %s) GROUP BY 1"
 )
 _CONFIRMED = "SELECT DISTINCT person_id, agency_id FROM contributions_paid WHERE month = %s AND (%s::bigint IS NULL OR agency_id = %s)"
+_CLOSED = (
+    "SELECT DISTINCT s.person_id FROM contributions_notcollected n JOIN sponsorship_sponsorship s ON s.id = n.sponsorship_id"
+    " WHERE n.month = %s AND n.amount > 0 AND (%s::bigint IS NULL OR n.agency_id = %s)"
+)
 _REMITTED = (
     "SELECT DISTINCT cl.person_id, cl.agency_id FROM contributions_paymentcodeline cl JOIN contributions_paymentcode c ON c.id = cl.code_id"
     " WHERE cl.month = %s AND c.state IN ('remitted', 'confirmed') AND (%s::bigint IS NULL OR cl.agency_id = %s)"
@@ -141,7 +145,9 @@ def _ours(month: Month, agency_id: int | None) -> pl.DataFrame:
         [people["person"].to_list()],
         {"person": integer, "survivor": integer, "name": pl.String},
     )
-    collected = listed.filter(pl.col("owing").is_null())["person"].implode()
+    # A promise that was closed is owed no longer, and was not paid either.
+    closed = copy.read_frame(_CLOSED, params, {"person": integer})
+    collected = listed.filter(pl.col("owing").is_null()).join(closed, on="person", how="anti")["person"].implode()
     frame = people.join(survivors, on="person").with_columns(
         sponsored=pl.col("person").is_in(listed["person"].implode()),
         money=pl.when(pl.col("person").is_in(confirmed["person"].implode()))
@@ -228,7 +234,10 @@ def _differences(ours: pl.DataFrame, members: pl.DataFrame, month: Month, *, par
         ),
         _frame(
             "other_number",
-            both.filter((pl.col("kpj_index") != pl.col("own_index")).fill_null(value=False)),
+            both.filter(
+                (pl.col("kpj_index") != pl.col("own_index")).fill_null(value=False)
+                & (pl.col("by_number") != pl.col("person")).fill_null(value=True)
+            ),
             ["kpj_last", "own_last", "row"],
         ),
         _frame("other_name", _other_names(both), ["name", "row"]),
