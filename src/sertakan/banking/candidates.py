@@ -6,13 +6,14 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from sertakan.banking.models import StatementLine
 from sertakan.banking.sealing import Said, unseal
 from sertakan.contributions.models import Bill, PaymentCode
-from sertakan.contributions.queries.money import open_dues
+from sertakan.contributions.queries.money import open_dues, remitted_of
 from sertakan.core.money import Rupiah, format_number, format_rupiah
 from sertakan.core.month import Month
 from sertakan.rules.reasons import funding_in_words, month_in_words
@@ -185,12 +186,20 @@ def _bills(line: StatementLine, bills: dict[int, list[Due]]) -> list[Candidate]:
 
 def _outgoing(line: StatementLine, said: Said) -> list[Candidate]:
     named = set(line.candidates.get("codes", ()))
-    codes = PaymentCode.objects.filter(agency_id=line.agency_id, state__in=("open", "expired"))
+    # BPJS may have confirmed a code before the bank shows its payment; one whose payment is booked is none any more.
+    codes = list(
+        PaymentCode.objects.filter(
+            Q(amount=line.amount) | Q(pk__in=named),
+            agency_id=line.agency_id,
+            state__in=("open", "expired", "confirmed"),
+        )
+    )
+    booked = remitted_of([code.pk for code in codes if code.state == PaymentCode.State.CONFIRMED])
     found = []
     for code in codes:
-        fits = code.amount == line.amount
-        if not fits and code.pk not in named:
+        if booked.get(code.pk):
             continue
+        fits = code.amount == line.amount
         reasons = [_("Kodenya tertulis pada baris ini.")] if code.pk in named else []
         if fits:
             reasons.append(_("Jumlahnya sama."))

@@ -96,6 +96,40 @@ def test_unmatching_restores_the_line_the_dues_and_the_ledger(desk, make_stateme
     assert Match.objects.get().undone_why == "salah orang"
 
 
+def test_a_line_whose_posting_was_taken_back_in_the_ledger_is_opened_again(desk, make_statement, reconciled):
+    from sertakan.contributions import services as contributions
+    from sertakan.core.month import Month
+
+    reconciled(make_statement(("02/12/2026", f"TRF {NIP}", one(desk), "C")))
+    part = Match.objects.get().parts[0]
+    contributions.reverse(part["transfer"], Month.parse(part["booked"]), reason="salah")
+    services.unmatch_line(StatementLine.objects.get(), reason="salah orang")
+    assert StatementLine.objects.get().state == "open"
+    assert not any(balances(desk.agency.pk)[kind] for kind in ("treasury", "donor_funds"))
+
+
+def test_a_payment_of_a_code_that_bpjs_confirmed_first_is_offered_until_it_is_booked(desk, make_statement, reconciled):
+    from datetime import date
+
+    from sertakan.banking.candidates import candidates_of
+    from sertakan.contributions import services as contributions
+    from sertakan.core.month import Month
+    from sertakan.sponsorship.models import Sponsorship
+
+    worker = Sponsorship.objects.get(person=desk.workers[0].person)
+    code = contributions.add_code(
+        agency_id=desk.agency.pk, code="2612000123", amount=one(desk), sponsorship_ids=[worker.pk], start=Month(2026, 12), months=1,
+    )  # fmt: skip
+    contributions.confirm_code(code, paid_on=date(2026, 12, 2), amount=one(desk))
+    rows = [("02/12/2026", "BPJS TK", one(desk), "D"), ("03/12/2026", "BPJS TK", one(desk), "D")]
+    reconciled(make_statement(*rows, number="1234567891"))
+    first, second = StatementLine.objects.order_by("pk")
+    assert [found.title for found in candidates_of(first)] == ["2612000123"]
+    services.match_by_hand(first, code_id=code.pk)
+    assert candidates_of(second) == []
+    assert balances(desk.agency.pk)["in_transit"] == 0
+
+
 def test_an_unmatched_line_can_be_matched_again(desk, make_statement, reconciled):
     data = make_statement(("02/12/2026", f"TRF {NIP}", one(desk), "C"))
     reconciled(data)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from django.db import transaction
 
@@ -11,6 +12,7 @@ from sertakan.banking.matching import Decision, Due, OpenCode
 from sertakan.banking.models import Match, StatementLine
 from sertakan.banking.sealing import unseal
 from sertakan.banking.services.matching import post_decisions
+from sertakan.contributions.errors import AlreadyReversed
 from sertakan.contributions.models import Bill, PaymentCode
 from sertakan.contributions.queries.money import open_dues
 from sertakan.contributions.services.ledger import reverse
@@ -95,7 +97,10 @@ def reopen_line(line: StatementLine) -> StatementLine:
 
 @transaction.atomic
 def unmatch_line(line: StatementLine, *, reason: str) -> StatementLine:
-    """Take a match back: its postings are reversed, what was due is due again, the line is open. Raises LineNotMatched, ReasonMissing."""
+    """Take a match back: its postings are reversed, what was due is due again, the line is open. Raises LineNotMatched, ReasonMissing.
+
+    A posting that somebody took back in the ledger already is passed over.
+    """
     if not reason.strip():
         raise errors.ReasonMissing()
     claimed = _claim(line)
@@ -103,7 +108,8 @@ def unmatch_line(line: StatementLine, *, reason: str) -> StatementLine:
     if claimed.state != StatementLine.State.MATCHED or match is None:
         raise errors.LineNotMatched()
     for part in match.parts:
-        reverse(part["transfer"], Month.parse(part["booked"]), reason=reason.strip()[:300])
+        with suppress(AlreadyReversed):
+            reverse(part["transfer"], Month.parse(part["booked"]), reason=reason.strip()[:300])
     match.undone_at, match.undone_label, match.undone_why = clock.now(), scope.current().label, reason.strip()[:300]
     match.save(update_fields=["undone_at", "undone_label", "undone_why"])
     _set(claimed, StatementLine.State.OPEN, "unmatched")
