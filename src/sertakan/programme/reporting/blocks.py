@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sertakan.core.money import Rupiah, format_number, format_rupiah, terbilang
-from sertakan.programme.reporting.figures import MonthFigures, YearFigures
+from sertakan.programme.reporting.figures import MonthFigures, YearFigures, YearMonth
 from sertakan.rules.reasons import day_in_words, month_in_words
 
 _METHOD = (
@@ -61,6 +62,7 @@ def month_blocks(found: MonthFigures) -> list[dict[str, Any]]:
                 _done(found.actions_done, found.actions_open),
             ],
         },
+        _active_bars(found.trend),
         *_ranking_bars(found),
         {"kind": "break"},
         *_attention(found),
@@ -148,10 +150,31 @@ def _short(text: str, most: int = 90) -> str:
     return text if len(text) <= most else text[: most - 1].rsplit(" ", 1)[0] + "…"
 
 
+def _active_bars(months: Sequence[YearMonth]) -> dict[str, Any]:
+    """Active workers month by month, from zero."""
+    first, last = months[0], months[-1]
+    top = max(one.active for one in months) or 1
+    ends = (last,) if first is last else (first, last)
+    title = "Pekerja aktif: " + ", ".join(f"{_number(one.active)} pada {month_in_words(one.month)}" for one in ends)
+    return {
+        "kind": "bars",
+        "title": title,
+        "about": "Peserta bernomor yang aktif pada akhir bulan (bulan berjalan: pada hari laporan), orang",
+        "source": "Sumber: Sertakan, bulan yang dipastikan BPJS Ketenagakerjaan.",
+        "rows": [
+            {
+                "label": month_in_words(one.month),
+                "value": one.active / top,
+                "shown": f"{_number(one.active)} dari {_number(one.numbered)}",
+            }
+            for one in months
+        ],
+    }
+
+
 def year_blocks(found: YearFigures) -> list[dict[str, Any]]:
     last = found.months[-1]
     end, lapsed = month_in_words(last.month), sum(one.lapsed for one in found.months)
-    top = max(one.active for one in found.months) or 1
     return [
         {
             "kind": "figures",
@@ -162,16 +185,7 @@ def year_blocks(found: YearFigures) -> list[dict[str, Any]]:
                 _done(found.actions_done, found.actions_open),
             ],
         },
-        {
-            "kind": "bars",
-            "title": f"Pekerja aktif: {_number(found.months[0].active)} pada {month_in_words(found.months[0].month)}, "
-            f"{_number(last.active)} pada {month_in_words(last.month)}",
-            "about": "Peserta bernomor yang aktif pada akhir bulan, orang",
-            "source": "Sumber: Sertakan, bulan yang dipastikan BPJS Ketenagakerjaan.",
-            "rows": [
-                {"label": month_in_words(one.month), "value": one.active / top, "shown": _number(one.active)} for one in found.months
-            ],
-        },
+        _active_bars(found.months),
         {
             "kind": "table",
             "caption": "Bulan demi bulan",

@@ -21,6 +21,9 @@ from sertakan.meetings.queries import ActionRow
 from sertakan.protection import queries as protection
 from sertakan.rules.reasons import month_in_words
 
+TREND = 6
+"""So many months stand beside each other in a monthly report."""
+
 
 class ReportNotReady(Conflict):
     code = "report_not_ready"
@@ -47,6 +50,17 @@ class AgencyLine:
 
 
 @dataclass(frozen=True, slots=True)
+class YearMonth:
+    """One month of a row of months."""
+
+    month: Month
+    numbered: int
+    active: int
+    lapsed: int
+    confirmed: Rupiah
+
+
+@dataclass(frozen=True, slots=True)
 class MonthFigures:
     """All numbers of a monthly report, as they were on `on`."""
 
@@ -66,17 +80,7 @@ class MonthFigures:
     lines: tuple[AgencyLine, ...]
     ranking: tuple[AgencyShare, ...]
     steps: tuple[ActionRow, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class YearMonth:
-    """One month in a yearly report."""
-
-    month: Month
-    numbered: int
-    active: int
-    lapsed: int
-    confirmed: Rupiah
+    trend: tuple[YearMonth, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +146,7 @@ def month_figures(month: Month) -> MonthFigures:
         lines=tuple(lines),
         ranking=tuple(ranking),
         steps=tuple(sorted(open_rows, key=lambda row: (row.action.due_on, row.action.pk))),
+        trend=tuple(_month(one) for one in sorted(protection.kept_months()) if TREND > month - one >= 0),
     )
 
 
@@ -153,10 +158,7 @@ def year_figures(year: int) -> YearFigures:
     kept = sorted(month for month in protection.kept_months() if month.year == year and month.first_day <= today)
     if not kept:
         raise ReportNotReady(month=str(year))
-    months = []
-    for month in kept:
-        total = protection.summary(month).total
-        months.append(YearMonth(month, total.people, total.active, total.lapsed, confirmed_in(month, month)))
+    months = [_month(month) for month in kept]
     end = month_figures(kept[-1])
     held = [one for one in meetings.meetings().filter(state="closed") if one.starts_at.year == year]
     return YearFigures(
@@ -170,6 +172,11 @@ def year_figures(year: int) -> YearFigures:
         actions_open=end.actions_open,
         end=end,
     )
+
+
+def _month(month: Month) -> YearMonth:
+    total = protection.summary(month).total
+    return YearMonth(month, total.people, total.active, total.lapsed, confirmed_in(month, month))
 
 
 def confirmed_in(first: Month, last: Month) -> Rupiah:
