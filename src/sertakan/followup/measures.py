@@ -48,11 +48,14 @@ MEASURES: Final[dict[str, Measure]] = {
         ),
         Measure(
             "workers_protected", _("Pekerja yang terlindungi"),
-            _("Pekerja yang bulan itu aktif karena iurannya terbayar, dibanding yang sudah diterima."), "share", _("pekerja"),
+            _("Pekerja yang iurannya untuk bulan itu dipastikan terbayar, dibanding yang sudah diterima."), "share", _("pekerja"),
         ),
         Measure(
             "bill_paid_by_15", _("Iuran dibayar sampai tanggal 15"),
-            _("Iuran pekerja untuk bulan itu yang dipastikan terbayar paling lambat tanggal 15, dibanding yang ditagih."),
+            _(
+                "Pekerja yang iurannya untuk bulan itu terbayar paling lambat tanggal 15, "
+                "dibanding pekerja bernomor yang penanggungannya berjalan."
+            ),
             "all", _("iuran"),
         ),
         Measure(

@@ -6,10 +6,11 @@ from sertakan.access.models import User
 from sertakan.access.queries import actor_for
 from sertakan.core import audit, clock, scope
 from sertakan.core.queue import task
+from sertakan.followup import services as followup
 from sertakan.intake.errors import ReadingError
 from sertakan.intake.services import report_progress
 from sertakan.linkage.errors import RegisterEmpty
-from sertakan.programme import files, guard, linking, voluntary
+from sertakan.programme import files, following, guard, linking, voluntary
 
 
 def _actor(user_id: int) -> scope.Actor:
@@ -79,3 +80,11 @@ def seal_audit(timestamp: int = 0) -> None:
     """Chain the audit events that have been committed since the last time."""
     with scope.acting(scope.SYSTEM, job="seal"):
         audit.seal()
+
+
+@task("programme.follow_up", lock="programme.follow_up", cron="30 7 * * *")
+def follow_up(timestamp: int = 0) -> int:
+    """Every morning: count where agencies stand with their duties, then send the reminders whose day has come; how many were sent."""
+    with scope.acting(scope.SYSTEM, job="programme.follow_up"):
+        following.follow()
+    return followup.remind().sent
