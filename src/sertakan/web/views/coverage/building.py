@@ -70,7 +70,13 @@ def value_of(cell: Cell, *, shares: bool) -> float | None:
 
 
 def level(
-    view: View, by: str, within: str = "", *, cells: Sequence[Cell] | None = None, whole: bool = False
+    view: View,
+    by: str,
+    within: str = "",
+    *,
+    cells: Sequence[Cell] | None = None,
+    whole: bool = False,
+    name: str = "tingkat",
 ) -> Picture:
     """How far, along one way to look: the highest first, with the doubt of the denominator. `whole`: with the rows of all cells."""
     found = list(
@@ -98,7 +104,7 @@ def level(
     if shares:
         about = _("Bagian dari penyebut resmi yang terlindungi lewat program ini, %(by)s, %(month)s") % facts
     return Picture(
-        name="tingkat", kind="bars", title=_first_title(drawn, shares=shares), about=about, source=_foot(view, found),
+        name=name, kind="bars", title=_first_title(drawn, shares=shares), about=about, source=_foot(view, found),
         columns=cell_columns(by), rows=tuple(cell_row(cell) for cell in (found if whole else [cell for cell, _value in drawn[:MOST_BARS]])),
         drawn={"bars": pictures.bars(rows)},
         extra={"field": "share" if shares else "numerator", "shares": shares},
@@ -113,9 +119,18 @@ def _first_title(drawn: Sequence[tuple[Cell, float]], *, shares: bool) -> str:
     facts = {"name": words.short(words.name_of(first)), "value": percent(value) if shares else number(int(value))}
     if len(drawn) == 1:
         return _("%(name)s: %(value)s") % facts
+    if shares and not stands_out([cell for cell, _value in drawn]):
+        return _("Tidak pasti mana yang tertinggi: selangnya bertumpang")
     if shares:
         return _("Paling tinggi: %(name)s, %(value)s") % facts
     return _("Paling banyak: %(name)s, %(value)s pekerja") % facts
+
+
+def stands_out(cells: Sequence[Cell]) -> bool:
+    """Whether the first cell is truly above the others, whatever their denominators are within their bounds."""
+    low = cells[0].share if cells[0].share_low is None else cells[0].share_low
+    others = [one.share if one.share_high is None else one.share_high for one in cells[1:]]
+    return low is not None and all(other is not None and other < low for other in others)
 
 
 def _foot(view: View, cells: Sequence[Cell]) -> str:
@@ -159,10 +174,15 @@ def area_map(view: View, by: str, within: str = "", *, cells: Sequence[Cell] | N
     facts = {"by": words.ACCORDING[by], "month": month_in_words(view.snapshot.month)}
     title = _("Belum ada angka yang dapat digambar")
     if low:
-        named = {"low": words.name_of(names[low[0][0]]), "high": words.name_of(names[low[-1][0]])}
+        high, none = words.name_of(names[low[-1][0]]), sum(1 for _code, value in low if value == 0)
+        named = {"low": words.name_of(names[low[0][0]]), "high": high, "count": number(none)}
         title = _("Tertinggi %(high)s, terendah %(low)s") % named
-        if len(low) == 1 or any(cell.suppressed for cell in found):  # a hidden one may be lower
+        if none > 1:
+            title = _("Tertinggi %(high)s; %(count)s wilayah belum punya seorang pun") % named
+        elif len(low) == 1 or any(cell.suppressed for cell in found):  # a hidden one may be lower
             title = _("Tertinggi %(high)s") % named
+        if shares and len(low) > 1 and not stands_out([names[code] for code, _value in reversed(low)]):
+            title = _("Tidak pasti mana yang tertinggi: selangnya bertumpang")
     return Picture(
         name="peta", kind=kind, title=title,
         about=(_("Bagian dari penyebut resmi yang terlindungi lewat program ini, %(by)s, %(month)s") if shares
@@ -366,6 +386,7 @@ def _risen(values: Mapping[str, Sequence[float | None]], cells: Mapping[str, Cel
 
 BUILDERS: dict[str, Callable[[View, str, str], Picture | None]] = {
     "tingkat": lambda view, by, within: level(view, by, within, whole=True),
+    "sektor": lambda view, by, within: level(view, "sector", whole=True, name="sektor"),
     "peta": lambda view, by, within: area_map(view, by if by in AREAS else "regency", within),
     "lorenz": lambda view, by, within: lorenz(
         view, queries.evenness(view.snapshot, area_level(by), open_rows=view.open_rows), area_level(by), whole=True

@@ -114,6 +114,8 @@ def _even_words(best: Cell | None, worst: Cell | None, ratio: float | None) -> s
     facts = {"best": words.name_of(best), "worst": words.name_of(worst), "ratio": words.decimals(ratio or 0, 1)}
     if ratio is None:
         return _("%(best)s paling jauh, %(worst)s belum punya seorang pun") % facts
+    if best.estimated or worst.estimated:
+        return _("%(best)s kira-kira %(ratio)s kali %(worst)s") % facts
     return _("%(best)s %(ratio)s kali %(worst)s") % facts
 
 

@@ -60,7 +60,7 @@ def coverage(request: ScopedRequest) -> HttpResponseBase:
         "count": len(cells),
         "hidden": any(cell.suppressed for cell in cells),
         "ranking": queries.ranking(cells) if by in AREAS else None,
-        "sectors": building.level(view, "sector") if by == "regency" and not within else None,
+        "sectors": building.level(view, "sector", name="sektor") if by == "regency" and not within else None,
         "multiples": building.multiples(view) if by == "regency" and not within else None,
         "funnel": building.funnel(view) if not within else None,
         "definition": definition(),

@@ -49,6 +49,7 @@ def coverage_map(request: ScopedRequest) -> HttpResponseBase:
     month = str(view.snapshot.month)
     below = words.BELOW.get(by, "")
     page = page_of(request, cells)
+    picture = building.area_map(view, by, within, cells=cells)
     context = {
         "view": view,
         "slug": words.SLUGS[by],
@@ -59,8 +60,8 @@ def coverage_map(request: ScopedRequest) -> HttpResponseBase:
         "regency_options": regencies,
         "month_options": month_options(view),
         "active": bool(request.GET),
-        "picture": building.area_map(view, by, within, cells=cells),
-        "outlined": queries.boundaries(by) is not None,
+        "picture": picture,
+        "outlined": picture is not None and picture.kind == "map",
         "rows": [
             {**building.cell_row(one),
              "url": f"?{query_of(menurut=words.SLUGS[below], dalam=one.code, pada=month)}" if below else ""}

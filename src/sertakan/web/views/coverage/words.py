@@ -100,8 +100,11 @@ LONGEST: Final = 42
 
 
 def percent(value: float | None, places: int = 2) -> str:
-    """`value` in per cent (27.39), rounded and not cut: ``27,39 %`` also for 27.389999."""
-    return cut_percent(None if value is None else round(value, places), places)
+    """`value` in per cent (27.39), rounded and not cut: ``27,39 %`` also for 27.389999; shares below a tenth with more digits."""
+    if value is None:
+        return cut_percent(None)
+    places = 4 if places == 2 and 0 < abs(value) < 0.1 else places
+    return cut_percent(float(f"{value:.{places}f}") if abs(value) >= 0.0001 else 0, places)
 
 
 def decimals(value: float | None, places: int) -> str:
@@ -149,7 +152,7 @@ def share_of(cell: Cell) -> str:
     if cell.estimated and cell.share_low is not None and cell.share_high is not None:
         return _("± %(share)s (%(low)s sampai %(high)s)") % {
             "share": percent(100 * cell.share),
-            "low": decimals(100 * cell.share_low, 2),
+            "low": percent(100 * cell.share_low),
             "high": percent(100 * cell.share_high),
         }
     return percent(100 * cell.share)
