@@ -191,7 +191,18 @@ def test_the_nation_says_that_it_is_invented(counted: Any, sign_in: Any) -> None
 # Pictures
 
 
-PICTURES = ("tingkat", "peta", "lorenz", "corong", "perubahan", "kabupaten", "deret-bpjs-2025", "nasional", "nasional-lorenz")
+PICTURES = (
+    "tingkat",
+    "sektor",
+    "peta",
+    "lorenz",
+    "corong",
+    "perubahan",
+    "kabupaten",
+    "deret-bpjs-2025",
+    "nasional",
+    "nasional-lorenz",
+)
 
 
 @pytest.mark.parametrize("name", PICTURES)
@@ -322,3 +333,86 @@ def test_open_pages_work_before_the_first_count(world: Any) -> None:
     for ending in ("csv", "json", "parquet"):
         assert client.get(reverse("open_data_file", args=["perlindungan-desa", ending])).status_code == 200
     assert client.get(reverse("open_embed", args=["perlindungan-kabupaten"])).status_code == 200
+
+
+# The people behind a figure
+
+
+@pytest.fixture
+def members(world: Any, settings: Any, tmp_path: Any) -> dict[str, Any]:
+    """Members of two agencies, counted by the service itself."""
+    from members import Office
+    from sertakan.core.scope import SYSTEM, acting
+    from sertakan.coverage.services.counting import build
+    from sertakan.protection import services as protection
+
+    own, other = Office(world.agency), Office(world.other)
+    with acting(SYSTEM, reason="uji"):
+        found = {"own": [own.member(paid="2026-01..2026-11") for _ in range(3)],
+                 "other": [other.member(paid="2026-01..2026-11") for _ in range(2)]}  # fmt: skip
+        protection.refresh(OCTOBER)
+        protection.refresh(NOVEMBER)
+        for month in (OCTOBER, NOVEMBER):
+            build(month)
+    return found
+
+
+def test_a_figure_and_the_people_behind_it_agree(members: Any, world: Any, sign_in: Any) -> None:
+    from sertakan.coverage import queries
+
+    snapshot = queries.snapshot_of()
+    assert snapshot is not None and snapshot.persons == 6  # one stands in the world already
+    for by, slug in (("sex", "kelamin"), ("agency", "opd"), ("funding", "dana")):
+        for cell in queries.cells(snapshot, by, open_rows=True):
+            if cell.numerator and cell.code:
+                said = page(sign_in, "coordinator", "coverage_rows", query=f"?menurut={slug}&kode={cell.code}")
+                assert f"Angkanya {cell.numerator}, daftarnya {cell.numerator} orang: sama." in said
+
+
+def test_an_agencys_officer_sees_the_own_people_only(members: Any, world: Any, sign_in: Any) -> None:
+    names = [membership.person.name for membership in members["other"]]
+    said = page(sign_in, "pic", "coverage_rows", query="?menurut=dana&kode=private")
+    assert "4 orang dari OPD Anda" in said
+    assert not any(name in said for name in names)
+    assert "Angka itu tidak ada" in page(sign_in, "pic", "coverage_rows", query="?menurut=dana&kode=apa")
+
+
+# The same by machine
+
+
+def test_the_api_says_what_the_pages_say(counted: Any, world: Any) -> None:
+    client = Client()
+
+    def ask(role: str, path: str) -> Any:
+        return client.get(f"/api/v1/coverage{path}", headers={"authorization": f"Bearer {world.tokens[role]}"})
+
+    closed, opened = ask("leader", "").json(), ask("coordinator", "").json()
+    assert closed["persons"] == 411 and len(closed["rows"]) == 10 and closed["evenness"]["areas"] == 10
+    hidden = {row["code"]: row["numerator"] for row in closed["rows"] if row["suppressed"]}
+    assert hidden == {"17.04": None, "17.05": None}
+    assert {row["code"]: row["numerator"] for row in opened["rows"]}["17.04"] == 2
+    changes = {one["kind"]: one["count"] for one in ask("leader", "/snapshots").json()[0]["changes"]}
+    assert changes["new"] == 12 and sum(changes.values()) == 7
+    assert {one["kind"] for one in ask("leader", "/series").json()} == {"official", "own"}
+    assert ask("donor", "").status_code == 403
+    assert ask("leader", "?by=apa").status_code == 422
+    assert ask("leader", "?on=2020-01-01").status_code == 404
+
+
+def test_an_order_that_the_intervals_do_not_allow_is_not_claimed() -> None:
+    from sertakan.coverage.figures import Cell
+    from sertakan.web.views.coverage.building import stands_out
+
+    def cell(low: float, share: float, high: float) -> Cell:
+        return Cell("1", "A", 1, 10, 9, 11, share, low, high, estimated=True)
+
+    assert stands_out([cell(0.30, 0.32, 0.34), cell(0.20, 0.25, 0.29)])
+    assert not stands_out([cell(0.28, 0.32, 0.34), cell(0.20, 0.25, 0.29)])
+
+
+def test_shares_are_rounded_and_not_cut() -> None:
+    from sertakan.web.views.coverage.words import percent
+
+    assert percent(100 * 0.2739).replace("\xa0", " ") == "27,39 %"
+    assert percent(100 * 0.4184).replace("\xa0", " ") == "41,84 %"
+    assert percent(0.02884).replace("\xa0", " ") == "0,0288 %"
