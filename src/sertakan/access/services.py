@@ -71,6 +71,21 @@ def assign_role(
     return made
 
 
+def move_roles(*, predecessor: Agency, successor: Agency, on: date) -> int:
+    """Roles held for an agency go on for its successor from a day on; until then they were held for the predecessor. Returns how many."""
+    held = RoleAssignment.objects.filter(agency=predecessor).in_force(on).select_related("user")
+    moved = 0
+    for role in held:
+        assign_role(user=role.user, role=role.role, agency=successor, valid_from=max(on, role.valid_from))
+        if role.valid_from < on:
+            role.valid_to = on
+            role.save(update_fields=["valid_to"])
+        else:
+            role.delete()
+        moved += 1
+    return moved
+
+
 def issue_token(*, user: User, name: str, days: int = 365) -> str:
     """Make an API token; the only time that it can be read."""
     token = secrets.token_urlsafe(32)

@@ -18,3 +18,8 @@ class AgencyAmbiguous(DomainError):
 class AgencyEnded(DomainError):
     code = "agency_ended"
     message = "%(name)s tidak berlaku lagi sejak %(ended_on)s. Penggantinya: %(successors)s."
+
+
+class MergerImpossible(DomainError):
+    code = "merger_impossible"
+    message = "Penggabungan ini tidak dapat dijalankan: %(why)s."

@@ -66,3 +66,19 @@ class StaffCount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.agency}: {self.count} ({self.on})"
+
+
+class Transfer(models.Model):
+    """A row (its kind and number) passed from one agency to another on a day; added to, never changed."""
+
+    kind = models.CharField(max_length=40)
+    row = models.BigIntegerField()
+    predecessor = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    successor = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    on = models.DateField()
+
+    class Meta:
+        indexes = [models.Index(fields=["kind", "row", "on"], name="transfer_by_row")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.row}: {self.predecessor_id} → {self.successor_id}"

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from django.db import transaction
 
-from sertakan.agencies.models import Agency
+from sertakan.agencies.errors import MergerImpossible
+from sertakan.agencies.models import Agency, StaffCount, Succession
+from sertakan.agencies.queries import staff_count
 from sertakan.areas.models import Area
-from sertakan.core import audit
+from sertakan.core import audit, clock
 from sertakan.core.reference import (
     LoadReport,
     ReferenceValueMalformed,
@@ -126,3 +130,47 @@ def _recorded(action: str, table: str, path: Path, frame: pl.DataFrame, added: i
     )
     audit.record(action, facts=report.as_dict())
     return report
+
+
+@transaction.atomic
+def merge(*, predecessors: Sequence[Agency], successor: Agency, on: date) -> StaffCount | None:
+    """From `on` the successor stands for its predecessors: they end, the staff that was known is added up under it.
+
+    Returns the staff count made; None while nobody has said how many there are. Days before `on` are answered as before. Raises
+    MergerImpossible.
+    """
+    _check_merger(predecessors, successor, on)
+    before = on - timedelta(days=1)
+    parts = [*predecessors] + ([successor] if successor.valid_from <= before else [])
+    counts = [found for part in parts if (found := staff_count(part, before)) is not None]
+    for one in predecessors:
+        Succession.objects.get_or_create(predecessor=one, successor=successor, defaults={"on": on})
+        one.valid_to = on
+        one.save(update_fields=["valid_to"])
+    made = None
+    if counts:
+        names = " + ".join(count.agency.short_name for count in counts)
+        made, _ = StaffCount.objects.update_or_create(
+            agency=successor,
+            on=on,
+            defaults={
+                "count": sum(count.count for count in counts), "source": f"penggabungan: {names}"[:200],
+                "confidence": counts[0].confidence,
+            },
+        )  # fmt: skip
+    facts = {"on": str(on), "predecessors": [one.pk for one in predecessors], "staff": made.count if made else None}
+    audit.record("agencies.merged", target=successor, agency_id=successor.pk, facts=facts)
+    return made
+
+
+def _check_merger(predecessors: Sequence[Agency], successor: Agency, on: date) -> None:
+    if not predecessors or successor in predecessors:
+        raise MergerImpossible(why="sebut perangkat daerah yang bergabung, dan penerus yang lain dari mereka")
+    if on > clock.today():
+        raise MergerImpossible(why="harinya belum tiba")
+    for one in (*predecessors, successor):
+        begun = one.valid_from < on or (one == successor and one.valid_from <= on)
+        if not begun or (one.valid_to is not None and one.valid_to <= on):
+            raise MergerImpossible(why=f"{one.short_name} tidak berlaku pada hari itu")
+    if any(one.province_id != successor.province_id for one in predecessors):
+        raise MergerImpossible(why="provinsinya berbeda")

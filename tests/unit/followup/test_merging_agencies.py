@@ -1,0 +1,163 @@
+"""Two agencies become one in the middle of a month: totals stay, each row stands in the right place on both dates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from duty_facts import agencies, circular, duty, get
+
+import factories
+from sertakan.access.models import RoleAssignment
+from sertakan.agencies import queries as agency_queries
+from sertakan.agencies.errors import MergerImpossible
+from sertakan.agencies.models import StaffCount, Transfer
+from sertakan.core.month import Month
+from sertakan.followup import queries, services
+from sertakan.people.models import PersonAgency
+from sertakan.programme import following, merging
+from sertakan.sponsorship.models import Donor, Sponsorship
+
+pytestmark = pytest.mark.django_db
+Day = Callable[[str], None]
+ON, BEFORE, AFTER = date(2026, 3, 16), date(2026, 3, 15), date(2026, 3, 20)
+
+
+@pytest.fixture
+def bodies(day: Day) -> list[Any]:
+    day("2026-02-10")
+    found = agencies(3)
+    circular(
+        found, duty("iuran", measure="staff_taking_part", due_rule="tgl-5+1"),
+        duty("daftar", period_kind="once", measure="workers_proposed"),
+        duty("kartu", period_kind="once"),
+    )  # fmt: skip
+    for at, body in enumerate(found):
+        StaffCount.objects.create(agency=body, on=date(2026, 1, 1), count=100 * (at + 1), source="uji", confidence="A")
+        donor = factories.make_donor(body, f"Donatur {at}", nip=f"19800101200501100{at}")
+        for _ in range(at + 1):
+            factories.make_worker(body, donor=donor, start_month=date(2026, 1, 1), months=12)
+        factories.make_user("pic", body)
+    # the same civil servant is known to the first and to the third agency
+    twice = factories.make_donor(found[0], "Sama", nip="199001012015011001")
+    factories.make_worker(found[0], donor=twice, start_month=date(2026, 1, 1), months=12)
+    factories.make_worker(found[2], donor=factories.make_donor(found[2], "Sama", nip="199001012015011001"))
+    factories.make_worker(
+        found[0], state="ended", ended_on=date(2026, 2, 1), end_reason="own_wish", start_month=date(2026, 1, 1)
+    )
+    following.follow()
+    for body in found[:2]:
+        made = services.declare(duty=get("kartu"), agency_id=body.pk, period=None, words="Sudah.")
+        made.__class__.objects.filter(pk=made.pk).update(declared_by=77, declared_label="petugas")
+        services.verify(queries.get_declaration(made.pk))
+    day(AFTER.isoformat())
+    return found
+
+
+def totals(on: date, bodies: list[Any]) -> dict[str, int]:
+    values = following.measure_values(on)
+    keys = [body.pk for body in bodies]
+    current = [body for body in agency_queries.in_force(on) if body.pk in keys]
+    counts = [agency_queries.staff_count(body, on) for body in current]
+    return {
+        "running": Sponsorship.objects.exclude(state__in=["ended", "refused"]).count(),
+        "workers": sum(values["workers_proposed"][key][0] or 0 for key in keys),
+        "staff": sum(count.count for count in counts if count),
+        "pics": RoleAssignment.objects.filter(role="pic", agency__in=keys).in_force(on).count(),
+        "addressed": len({cell.agency_id for cell in queries.states(on)}),
+    }
+
+
+def test_totals_before_and_after_are_equal_and_every_row_is_in_its_place(bodies: list[Any]) -> None:
+    one, two, three = bodies
+    cells_before = queries.states(BEFORE)
+    told_before, ranked_before = totals(AFTER, bodies), queries.ranking(BEFORE)
+    placed_before = merging.placed(AFTER)
+    assert placed_before == {one.pk: 2, two.pk: 2, three.pk: 4}
+
+    made = merging.merge(predecessor_ids=[one.pk, two.pk], successor_id=three.pk, on=ON)
+
+    assert (made.sponsorships, made.roles, made.addressees, made.staff) == (4, 2, 2, 600)
+    told_after = totals(AFTER, bodies)
+    assert {key: told_after[key] for key in ("running", "staff", "pics")} == {
+        key: told_before[key] for key in ("running", "staff", "pics")
+    }
+    # the one that ended stays with its agency, the others count under the successor
+    assert told_after["workers"] == told_before["workers"]
+    assert (told_before["addressed"], told_after["addressed"]) == (
+        3,
+        3,
+    )  # January and February stay with whom they were asked of
+    assert merging.placed(AFTER) == {three.pk: 8}
+    assert merging.placed(BEFORE) == placed_before
+    assert Transfer.objects.filter(kind=merging.SPONSORSHIP).count() == 4
+
+    # the past is answered as it was
+    assert queries.states(BEFORE) == cells_before
+    assert [(r.agency_id, r.fulfilled, r.asked) for r in queries.ranking(BEFORE)] == [
+        (r.agency_id, r.fulfilled, r.asked) for r in ranked_before
+    ]
+    march = {cell.agency_id for cell in queries.states(AFTER) if cell.period == Month(2026, 3)}
+    assert march == {three.pk}
+    february = {cell.agency_id for cell in queries.states(AFTER) if cell.period == Month(2026, 2)}
+    assert february == {one.pk, two.pk, three.pk}
+    assert {share.agency_id for share in queries.ranking(AFTER)} == {three.pk}
+
+
+def test_scope_staff_and_donors_follow_by_date(bodies: list[Any]) -> None:
+    one, two, three = bodies
+    merging.merge(predecessor_ids=[one.pk, two.pk], successor_id=three.pk, on=ON)
+    assert [a.pk for a in agency_queries.in_force(BEFORE) if a in bodies] == [one.pk, two.pk, three.pk]
+    assert [a.pk for a in agency_queries.in_force(ON) if a in bodies] == [three.pk]
+    assert [agency_queries.staff_count(three, day).count for day in (BEFORE, ON)] == [300, 600]  # type: ignore[union-attr]
+    assert Donor.objects.filter(nip="199001012015011001", agency=three).count() == 1
+    running = Sponsorship.objects.exclude(state__in=["ended", "refused"])
+    assert set(running.values_list("donor__agency", flat=True)) == {three.pk}
+    known = PersonAgency.objects.filter(agency=three)
+    assert known.count() == 9
+    assert set(PersonAgency.objects.filter(agency__in=[one, two]).values_list("valid_to", flat=True)) == {ON}
+    for user in RoleAssignment.objects.filter(agency__in=[one, two]).select_related("user"):
+        from sertakan.access.queries import actor_for
+
+        assert three.pk not in actor_for(user.user, on=BEFORE).agency_ids
+        assert actor_for(user.user, on=ON).agency_ids == {three.pk}
+
+
+def test_a_verified_word_goes_on_only_when_all_had_it(bodies: list[Any]) -> None:
+    one, two, three = bodies
+    merging.merge(predecessor_ids=[one.pk, two.pk], successor_id=three.pk, on=ON)
+    assert [c.status for c in queries.states(AFTER, duty_ids=[get("kartu").pk])] == ["open"]  # the third had not
+    four = factories.make_agency("Contoh-04")
+    assert four.pk
+
+
+def test_a_new_agency_takes_over_from_its_first_day(bodies: list[Any]) -> None:
+    one, two, three = bodies
+    new = factories.make_agency("Contoh-Baru")
+    new.valid_from = ON
+    new.save()
+    made = merging.merge(predecessor_ids=[one.pk, two.pk], successor_id=new.pk, on=ON)
+    assert (made.staff, made.carried) == (300, 1)
+    assert {(c.agency_id, c.status) for c in queries.states(AFTER, duty_ids=[get("kartu").pk])} == {
+        (new.pk, "verified"), (three.pk, "open"),
+    }  # fmt: skip
+
+
+def test_impossible_mergers_change_nothing(bodies: list[Any], acting_as: Callable[..., Any]) -> None:
+    one, two, three = bodies
+    for gone, successor, on in (
+        ([], three, ON),
+        ([three], three, ON),
+        ([one], three, date(2026, 3, 21)),
+        ([one], two, date(2019, 1, 1)),
+    ):
+        with pytest.raises(MergerImpossible):
+            merging.merge(predecessor_ids=[body.pk for body in gone], successor_id=successor.pk, on=on)
+    merging.merge(predecessor_ids=[one.pk], successor_id=three.pk, on=ON)
+    with pytest.raises(MergerImpossible):
+        merging.merge(predecessor_ids=[one.pk], successor_id=two.pk, on=AFTER)
+    acting_as("pic", two)
+    with pytest.raises(merging.CannotMerge):
+        merging.merge(predecessor_ids=[two.pk], successor_id=three.pk, on=ON)
