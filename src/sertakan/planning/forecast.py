@@ -60,12 +60,15 @@ def panel_of(rows: Mapping[tuple[int, int], int]) -> Panel | None:
 
 @dataclass(frozen=True, slots=True)
 class Chances:
-    """By months of protection: persons watched, lapses, the chance to lapse. `swing`: by which share the lapses of a month differ
-    beyond chance."""
+    """By months of protection: persons watched, lapses, the chance to lapse; `usual`: that of all ages.
+
+    `swing`: by which share the lapses of a month differ beyond chance; `months`: how many were learnt from.
+    """
 
     watched: Real
     lapsed: Real
     chance: Real
+    usual: float
     swing: float
     months: int
 
@@ -84,21 +87,22 @@ def learn(panel: Panel) -> Chances | None:
     stayed[:, OLDEST - 1 :] = pair * np.minimum(share, 1)
     lapses = np.clip(before - stayed, 0, None)
     watched, lapsed = before.sum(axis=0), lapses.sum(axis=0)
-    usual = lapsed.sum() / watched.sum()
+    # Half a lapse more than was seen: that nobody lapsed yet does not prove that nobody will.
+    usual = float((lapsed.sum() + 0.5) / (watched.sum() + 1))
     chance = (lapsed + PULL * usual) / (watched + PULL)
     expected = before @ chance
     spread = before @ (chance * (1 - chance))
     beyond = ((lapses.sum(axis=1) - expected) ** 2 - spread).sum() * len(before) / max(1, len(before) - 1)
     swing = float(np.sqrt(max(0.0, beyond) / max(1e-9, (expected**2).sum())))
-    return Chances(watched, lapsed, chance, swing * (1 + CAUTION / len(before)), len(before))
+    return Chances(watched, lapsed, chance, usual, swing * (1 + CAUTION / len(before)), len(before))
 
 
 def ahead(people: Real, chances: Chances, months: int, *, draws: int = DRAWS) -> list[tuple[float, float, float]]:
     """For each month ahead how many of `people` (by months of protection) are still protected: expected, low, high."""
     source = np.random.default_rng(20261123)
     drawn = source.beta(
-        chances.lapsed + PULL * chances.chance + 0.5,
-        chances.watched - chances.lapsed + PULL * (1 - chances.chance) + 0.5,
+        chances.lapsed + PULL * chances.usual,
+        chances.watched - chances.lapsed + PULL * (1 - chances.usual),
         size=(draws, OLDEST + 1),
     )
     freedom = max(2, chances.months - 1)

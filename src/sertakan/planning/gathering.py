@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
@@ -42,7 +43,7 @@ def province(on: date | None = None) -> Province:
     found, estimated = _workers(coverage.denominators(), day)
     cells = tuple(_cells(found, snapshot))
     survival, measured = _survival()
-    return Province(cells, _staff(day), survival, _base(snapshot), estimated, measured)
+    return Province(cells, _staff(day), survival, _base(cells), estimated, measured)
 
 
 def _workers(known: pl.DataFrame, day: date) -> tuple[pl.DataFrame, bool]:
@@ -140,14 +141,22 @@ def panel() -> Panel | None:
     return panel_of(counts)
 
 
-def _base(snapshot: SnapshotRow | None) -> Base | None:
-    """The newest published figure with both numbers; our own count is taken out of it, since it may contain it."""
+def _base(cells: Sequence[Cell]) -> Base | None:
+    """The newest published figure with both numbers; our own count is taken out of it, since it may contain it.
+
+    Where the workers that are loaded are far from the published ones (less than half, more than double), its share is laid on them.
+    """
     points = [point for one in coverage.series() if one.kind == "official" for point in one.points]
     whole = [point for point in points if point.numerator and point.denominator]
     if not whole:
         return None
     newest = max(whole, key=lambda point: point.on)
+    eligible, covered = newest.denominator or 0, newest.numerator or 0
+    known = sum(cell.eligible for cell in cells)
+    source, on = newest.source, newest.on.isoformat()
+    if known and not eligible / 2 <= known <= eligible * 2:
+        mine = sum(cell.own for cell in cells)
+        return Base(known, max(0, round(known * covered / eligible) - mine), source, on)
     then = [point for one in coverage.series() if one.kind == "own" for point in one.points if point.on <= newest.on]
     own = max(then, key=lambda point: point.on).numerator if then else 0
-    outside = max(0, (newest.numerator or 0) - (own or 0))
-    return Base(newest.denominator or 0, outside, newest.source, newest.on.isoformat())
+    return Base(eligible, max(0, covered - (own or 0)), source, on)

@@ -217,8 +217,17 @@ def _shown(result: dict[str, Any]) -> dict[str, Any]:
             }
             for one in result["rates"]
         ],
-        "unproven": abs(totals["bound"] - (totals["cost"] if totals["left"] is None else totals["worker_months"])) > 1,
+        "unproven": _unproven(totals),
     }
+
+
+def _unproven(totals: dict[str, Any]) -> str:
+    """How much better a plan could be at most; empty for one that is the best, as far as numbers can say."""
+    by_cost = totals["left"] is None
+    gap = abs(totals["bound"] - totals["cost" if by_cost else "worker_months"])
+    if gap <= 1e-6 * totals["bound"] + 1:
+        return ""
+    return format_rupiah(gap) if by_cost else _("%(count)s bulan perlindungan") % {"count": format_number(gap)}
 
 
 def _share(value: float | None) -> str:
@@ -273,8 +282,10 @@ def _compared(found: list[Plan]) -> list[dict[str, Any]]:
         for totals in ((one.result or {})["totals"] for one in found)
     ]
     rows.append({"label": _("Iuran rata-rata sebulan seorang"), "values": price})
+    names = [_name(one) for one in found]
     for row in rows:
         row["differs"] = len(set(row["values"])) > 1
+        row["cells"] = list(zip(names, row["values"], strict=True))
     return rows
 
 
@@ -286,11 +297,14 @@ def _areas_compared(found: list[Plan]) -> list[dict[str, Any]]:
     return [
         {
             "name": name,
-            "values": [
-                f"{format_number(areas_of[code]['protected'])} ({_share(areas_of[code]['share_end'])})"
-                if code in areas_of
-                else "–"
-                for areas_of in by_plan
+            "cells": [
+                (
+                    _name(one),
+                    f"{format_number(known[code]['protected'])} ({_share(known[code]['share_end'])})"
+                    if code in known
+                    else "–",
+                )
+                for one, known in zip(found, by_plan, strict=True)
             ],
         }
         for code, name in names.items()
