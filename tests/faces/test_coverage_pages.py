@@ -342,14 +342,19 @@ def test_open_pages_work_before_the_first_count(world: Any) -> None:
 def members(world: Any, settings: Any, tmp_path: Any) -> dict[str, Any]:
     """Members of two agencies, counted by the service itself."""
     from members import Office
+    from sertakan.areas.models import Area
     from sertakan.core.scope import SYSTEM, acting
     from sertakan.coverage.services.counting import build
+    from sertakan.people.models import Person
     from sertakan.protection import services as protection
 
     own, other = Office(world.agency), Office(world.other)
     with acting(SYSTEM, reason="uji"):
         found = {"own": [own.member(paid="2026-01..2026-11") for _ in range(3)],
                  "other": [other.member(paid="2026-01..2026-11") for _ in range(2)]}  # fmt: skip
+        for place, membership in enumerate([*found["own"], *found["other"]]):
+            village = Area.objects.filter(level="village", code__startswith="17.71" if place < 3 else "17.01").first()
+            Person.objects.filter(pk=membership.person_id).update(area=village)
         protection.refresh(OCTOBER)
         protection.refresh(NOVEMBER)
         for month in (OCTOBER, NOVEMBER):
@@ -416,3 +421,39 @@ def test_shares_are_rounded_and_not_cut() -> None:
     assert percent(100 * 0.2739).replace("\xa0", " ") == "27,39 %"
     assert percent(100 * 0.4184).replace("\xa0", " ") == "41,84 %"
     assert percent(0.02884).replace("\xa0", " ") == "0,0288 %"
+
+
+def test_the_leaders_figures_follow_from_raw_rows_by_another_way(members: Any, world: Any, sign_in: Any) -> None:
+    """Cover person by person, sponsorships and bill lines one by one, Gini from all pairs: not the way of the counts."""
+    from collections import Counter
+    from itertools import product
+
+    from sertakan.areas.queries import in_force
+    from sertakan.contributions.models import BillLine
+    from sertakan.coverage import queries
+    from sertakan.protection import cover
+    from sertakan.protection import queries as protection
+    from sertakan.sponsorship.models import Membership, Sponsorship
+
+    snapshot = queries.snapshot_of()
+    assert snapshot is not None
+    protected = [
+        one
+        for one in Membership.objects.select_related("person__area")
+        if cover(protection.held_by(one.person_id).history, snapshot.on).state == "active"
+    ]
+    counts = Counter(one.person.area.code[:5] for one in protected if one.person.area)
+    regencies = [counts.get(one.code, 0) for one in in_force().filter(level="regency", code__startswith="17.")]
+    gini = sum(abs(a - b) for a, b in product(regencies, repeat=2)) / (2 * len(regencies) * sum(regencies))
+    taking = {one.agency_id for one in Sponsorship.objects.all() if one.state not in ("ended", "refused")}
+    lines = BillLine.objects.filter(bill__month=date(2027, 1, 1))
+    cost = sum(line.jkk + line.jkm + line.jht for line in lines)
+    said = page(sign_in, "coordinator", "leader")
+    assert f"{len(protected)} pekerja" in said
+    assert f"{gini:.2f} Gini".replace(".", ",") in said
+    assert f"{len(taking)} dari" in said
+    assert f"Rp{cost:,}".replace(",", ".") in said
+    before = [
+        cover(protection.held_by(one.person_id).history, date(2026, 10, 31)).state for one in Membership.objects.all()
+    ]
+    assert f"{len(protected) - before.count('active'):+d}".replace("+0", "0") + " sejak Oktober 2026" in said
