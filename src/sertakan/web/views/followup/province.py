@@ -9,6 +9,8 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
@@ -77,13 +79,17 @@ def _rows(
     order: list[int], named: dict[int, Agency], asked: list[DutyRow], cells: list[DutyCell]
 ) -> list[dict[str, Any]]:
     found = {(cell.agency_id, cell.duty_id): cell.status for cell in cells}
-    blank = LOOKS["not_asked"]
-    looks = {key: (look.tone, look.mark, str(look.label)) for key, look in LOOKS.items()}
-    nothing = (blank.tone, blank.mark, str(blank.label))
+    drawn = {
+        key: format_html(
+            '<td class="{}" title="{}"><span aria-hidden="true">{}</span><span class="vh">{}</span></td>',
+            look.tone, look.label, look.mark, look.label,
+        )
+        for key, look in LOOKS.items()
+    }  # fmt: skip
     return [
         {
             "agency": named[key],
-            "cells": [looks[found[key, duty.id]] if (key, duty.id) in found else nothing for duty in asked],
+            "cells": SafeString("".join(drawn[found.get((key, duty.id), "not_asked")] for duty in asked)),
         }
         for key in order
     ]
