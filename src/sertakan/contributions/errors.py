@@ -189,7 +189,7 @@ class SlipKnown(Conflict):
 
 class PaidOnWrong(DomainError):
     code = "paid_on_wrong"
-    message = "Tanggal bayar harus antara %(first)s dan hari ini. Belum ada yang dikonfirmasi."
+    message = "Tanggal bayar harus antara %(first)s dan hari ini. Belum ada yang dicatat."
 
 
 class SlipInFuture(DomainError):

@@ -14,7 +14,9 @@ from sertakan.contributions.allocation import allocate
 from sertakan.contributions.errors import (
     CannotConfirmPayment,
     ConfirmationFileUnreadable,
+    CreditTooSmall,
     MonthNotPaid,
+    PaidOnWrong,
     RefundDecided,
     RefundMoreThanAsked,
     SurplusTooSmall,
@@ -22,6 +24,7 @@ from sertakan.contributions.errors import (
 from sertakan.contributions.models import Confirmation, NotCollected, PaidMonth, PaidTwice, Transfer
 from sertakan.contributions.services import placing
 from sertakan.core.month import Month
+from sertakan.sponsorship.errors import DonorUnknown
 
 DECEMBER, JANUARY = Month(2026, 12), Month(2027, 1)
 
@@ -353,6 +356,38 @@ def test_nobody_asks_back_what_lies_in_the_ledger_of_another_agency(office, mone
     with pytest.raises(SurplusTooSmall):
         services.ask_refund(agency_id=office.agency.pk, person_id=worker.person_id, amount=1_600, reason="keliru")
     assert services.ask_refund(agency_id=other.agency.pk, person_id=worker.person_id, amount=1_600, reason="lebih").pk
+
+
+def test_money_that_went_on_to_bpjs_is_not_paid_back_to_a_donor(office, money):
+    donor, today = office.donor(), date(2026, 11, 23)
+    facts = {"agency_id": office.agency.pk, "donor_id": donor.pk, "funding": "private", "amount": 8_400}
+    services.enter_slip(
+        agency_id=office.agency.pk, donor_id=donor.pk, amount=8_400, paid_on=today, reference="S-1", channel="counter"
+    )
+    with pytest.raises(CreditTooSmall):
+        services.pay_back(**facts, paid_on=today, reason="keluar")
+    money.collect(donor, 8_400)
+    services.pay_back(**facts, paid_on=today, reason="keluar")
+    assert "treasury" not in money.balances()
+
+
+def test_a_refund_names_a_donor_of_the_agency_and_a_day_that_was(office, money, build_office):
+    worker, stranger = winter(office, months=1), build_office("17-UJI-02", "Badan Contoh").donor()
+    money.number(worker)
+    money.answer(worker, 10_000)
+    services.pull_confirmations()
+    facts = {"agency_id": office.agency.pk, "person_id": worker.person_id, "amount": 1_600, "reason": "lebih"}
+    with pytest.raises(DonorUnknown):
+        services.ask_refund(**facts, donor_id=stranger.pk, funding="private")
+    asked = services.ask_refund(**facts)
+    with pytest.raises(PaidOnWrong):
+        services.decide_refund(asked.pk, returned=1_600, decided_on=date(2026, 11, 24))
+    with pytest.raises(PaidOnWrong):
+        services.pay_back(
+            agency_id=office.agency.pk, donor_id=None, funding="private", amount=1, paid_on=date(2062, 1, 1), reason="x"
+        )
+    asked.refresh_from_db()
+    assert asked.state == "asked"
 
 
 def test_the_example_in_the_explanation_is_true(office, money):

@@ -96,6 +96,12 @@ WHERE NOT EXISTS (SELECT 1 FROM contributions_confirmation c JOIN sponsorship_co
 """
 
 
+def check_paid_on(day: date) -> None:
+    """Raises PaidOnWrong for a day to come, and for one before there was a BPJS Ketenagakerjaan."""
+    if not FIRST_DAY <= day <= clock.today():
+        raise PaidOnWrong(first=day_in_words(FIRST_DAY))
+
+
 @transaction.atomic
 def confirm_code(code: PaymentCode, *, paid_on: date, amount: Rupiah, reference: str = "") -> Placed:
     """An officer of BPJS says that a code was paid. The months of all its workers are paid; what exceeds them is surplus of nobody yet.
@@ -104,8 +110,7 @@ def confirm_code(code: PaymentCode, *, paid_on: date, amount: Rupiah, reference:
     so is a day to come, and one before there was a BPJS Ketenagakerjaan (PaidOnWrong).
     """
     policies.check_can_confirm_payment()
-    if not FIRST_DAY <= paid_on <= clock.today():
-        raise PaidOnWrong(first=day_in_words(FIRST_DAY))
+    check_paid_on(paid_on)
     _begin()
     # The ledger before the code, as whoever remits does it; with it those whose number may have come meanwhile.
     waiting = (

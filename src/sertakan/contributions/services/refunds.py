@@ -17,7 +17,8 @@ from sertakan.contributions.errors import (
 )
 from sertakan.contributions.evidence import Evidence
 from sertakan.contributions.models import RefundRequest, Transfer
-from sertakan.contributions.queries.money import Funds, funds_of, surplus_of
+from sertakan.contributions.queries.money import Funds, balances, funds_of, surplus_of
+from sertakan.contributions.services.confirming import check_paid_on
 from sertakan.contributions.services.posting import (
     REFUND,
     SURPLUS,
@@ -30,6 +31,8 @@ from sertakan.contributions.services.posting import (
 )
 from sertakan.core import audit, clock
 from sertakan.core.money import Rupiah, format_rupiah
+from sertakan.sponsorship.errors import DonorUnknown
+from sertakan.sponsorship.models import Donor
 
 
 @transaction.atomic
@@ -38,11 +41,14 @@ def ask_refund(
 ) -> RefundRequest:
     """Ask BPJS to give back what lies there for a worker. Until it answers the money stands aside and pays no month.
 
-    `donor_id` and `funding`: whose money it would be when it comes back. Raises SurplusTooSmall, AmountNotPositive, CannotPost.
+    `donor_id` and `funding`: whose money it would be when it comes back. Raises SurplusTooSmall, AmountNotPositive, CannotPost,
+    DonorUnknown for a donor of another agency.
     """
     policies.check_can_post(agency_id)
     if amount <= 0:
         raise AmountNotPositive()
+    if donor_id is not None and not Donor.objects.filter(pk=donor_id, agency_id=agency_id).exists():
+        raise DonorUnknown()
     lock_ledger([agency_id])
     there = surplus_of([person_id], agency_id=agency_id).get(person_id, 0)
     if amount > there:
@@ -64,7 +70,7 @@ def decide_refund(
 ) -> RefundRequest:
     """What BPJS answered: `returned` rupiah came back (zero: refused). What did not come back lies there for the worker again.
 
-    Raises RefundNotFound, RefundDecided, RefundMoreThanAsked, CannotPost.
+    Raises RefundNotFound, RefundDecided, RefundMoreThanAsked, PaidOnWrong, CannotPost.
     """
     claimed = RefundRequest.objects.select_for_update(of=("self",)).filter(pk=request_id).first()
     if claimed is None:
@@ -74,6 +80,7 @@ def decide_refund(
         raise RefundDecided()
     if returned < 0 or returned > claimed.amount:
         raise RefundMoreThanAsked(amount=format_rupiah(claimed.amount))
+    check_paid_on(decided_on)
     lock_ledger([claimed.agency_id])
     claimed.state = RefundRequest.State.GRANTED if returned else RefundRequest.State.REFUSED
     claimed.returned, claimed.decided_on = returned, decided_on
@@ -105,12 +112,17 @@ def decide_refund(
 def pay_back(
     *, agency_id: int, donor_id: int | None, funding: str, amount: Rupiah, paid_on: date, reason: str
 ) -> Transfer:
-    """The treasurer gives a donor money that no month needs. Raises CreditTooSmall, AmountNotPositive, CannotPost."""
+    """The treasurer gives a donor money that no month needs and that was not sent on to BPJS.
+
+    Raises CreditTooSmall, AmountNotPositive, PaidOnWrong, CannotPost.
+    """
     policies.check_can_post(agency_id)
     if amount <= 0:
         raise AmountNotPositive()
+    check_paid_on(paid_on)
     lock_ledger([agency_id])
     credit = funds_of(agency_id, [donor_id]).get((donor_id, funding), Funds()).credit
+    credit = min(credit, max(0, balances(agency_id).get("treasury", 0)))
     if amount > credit:
         raise CreditTooSmall(credit=format_rupiah(credit))
     number = post([
