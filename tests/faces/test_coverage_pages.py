@@ -457,3 +457,10 @@ def test_the_leaders_figures_follow_from_raw_rows_by_another_way(members: Any, w
         cover(protection.held_by(one.person_id).history, date(2026, 10, 31)).state for one in Membership.objects.all()
     ]
     assert f"{len(protected) - before.count('active'):+d}".replace("+0", "0") + " sejak Oktober 2026" in said
+
+
+def test_the_open_series_leaves_out_totals_of_a_few(members: Any) -> None:
+    rows = json.loads(Client().get(reverse("open_data_file", args=["deret", "json"])).content)["data"]
+    own = [row for row in rows if row["jenis"] == "own"]
+    assert len(own) == 2 and all(row["pembilang"] is None and row["bagian"] is None for row in own)
+    assert any(row["pembilang"] == 251000 for row in rows)

@@ -18,9 +18,11 @@ from django.utils.translation import gettext_lazy as _
 
 from sertakan.coverage import queries
 from sertakan.coverage.definitions import DEFINITIONS, OWN
-from sertakan.coverage.figures import SnapshotRow
+from sertakan.coverage.figures import Point, Series, SnapshotRow
 
-FORM = "2"
+SMALLEST = 10
+"""Totals of our own below this are left out of the series."""
+FORM = "3"
 """Raised when the shape of files changes, so that kept copies are not taken for the new ones."""
 LICENCE: Final = "https://creativecommons.org/licenses/by/4.0/"
 LICENCE_NAME: Final = "CC BY 4.0"
@@ -170,8 +172,8 @@ def _series_rows() -> list[dict[str, Any]]:
             "jenis": one.kind,
             "definisi": str(DEFINITIONS.get(one.definition, one.definition)),
             "tanggal": point.on.isoformat(),
-            "bagian": None if point.value is None else round(point.value, 6),
-            "pembilang": point.numerator,
+            "bagian": None if point.value is None or _small(one, point) else round(point.value, 6),
+            "pembilang": None if _small(one, point) else point.numerator,
             "penyebut": point.denominator,
             "sumber": str(point.source),
             "catatan": str(point.note),
@@ -179,6 +181,11 @@ def _series_rows() -> list[dict[str, Any]]:
         for one in queries.series()
         for point in one.points
     ]
+
+
+def _small(one: Series, point: Point) -> bool:
+    """Whether a total of our own is as small as a hidden count: in the first months of a programme."""
+    return one.kind == "own" and 0 < (point.numerator or 0) < SMALLEST
 
 
 def bps_code(by: str, code: str) -> str:
