@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 from sertakan.letters.errors import LetterKindUnknown
 
 
@@ -29,7 +32,7 @@ class Kind:
     """
 
     code: str
-    title: str
+    title: str | Promise
     register: str
     mark: str
     placeholders: dict[str, tuple[str, str]]
@@ -73,7 +76,7 @@ KINDS: dict[str, Kind] = {
     kind.code: kind
     for kind in (
         Kind(
-            "reminder_before", "Pengingat sebelum jatuh tempo", "surat", "SERTAKAN", _DUTY,
+            "reminder_before", _("Pengingat sebelum jatuh tempo"), "surat", "SERTAKAN", _DUTY,
             Words(
                 "Pengingat: {kewajiban}",
                 "Menindaklanjuti surat edaran nomor {edaran}, kami mengingatkan dengan hormat hal berikut.",
@@ -83,7 +86,7 @@ KINDS: dict[str, Kind] = {
             ),
         ),
         Kind(
-            "reminder_due", "Pengingat pada hari jatuh tempo", "surat", "SERTAKAN", _DUTY,
+            "reminder_due", _("Pengingat pada hari jatuh tempo"), "surat", "SERTAKAN", _DUTY,
             Words(
                 "Jatuh tempo: {kewajiban}",
                 "Menindaklanjuti surat edaran nomor {edaran}, kami menyampaikan hal berikut.",
@@ -93,7 +96,7 @@ KINDS: dict[str, Kind] = {
             ),
         ),
         Kind(
-            "reminder_overdue", "Pengingat sesudah jatuh tempo", "surat", "SERTAKAN", _LATE,
+            "reminder_overdue", _("Pengingat sesudah jatuh tempo"), "surat", "SERTAKAN", _LATE,
             Words(
                 "Belum diterima: {kewajiban}",
                 "Menindaklanjuti surat edaran nomor {edaran}, kami menyampaikan hal berikut.",
@@ -103,7 +106,7 @@ KINDS: dict[str, Kind] = {
             ),
         ),
         Kind(
-            "escalation_head", "Surat kepada kepala OPD", "surat", "SERTAKAN", _LATE,
+            "escalation_head", _("Surat kepada kepala OPD"), "surat", "SERTAKAN", _LATE,
             Words(
                 "Tindak lanjut perlindungan pekerja rentan di {opd}",
                 "Menindaklanjuti surat edaran nomor {edaran}, dengan hormat kami laporkan kepada Bapak/Ibu Kepala {opd}.",
@@ -114,7 +117,7 @@ KINDS: dict[str, Kind] = {
             ),
         ),
         Kind(
-            "escalation_secretary", "Surat kepada Sekretaris Daerah", "surat", "SERTAKAN",
+            "escalation_secretary", _("Surat kepada Sekretaris Daerah"), "surat", "SERTAKAN",
             {"jumlah_opd": ("berapa OPD", "3"), "edaran": _DUTY["edaran"], "per": ("hari keadaan data", "30 November 2026")},
             Words(
                 "Laporan OPD yang memerlukan perhatian",
@@ -125,7 +128,7 @@ KINDS: dict[str, Kind] = {
             ),
         ),
         Kind(
-            "invitation", "Undangan rapat", "undangan", "SERTAKAN-UND", _MEETING,
+            "invitation", _("Undangan rapat"), "undangan", "SERTAKAN-UND", _MEETING,
             Words(
                 "Undangan: {rapat}",
                 "Dalam rangka menindaklanjuti perlindungan pekerja rentan, kami mengharapkan kehadiran Bapak/Ibu pada:",
@@ -136,7 +139,7 @@ KINDS: dict[str, Kind] = {
             details=(("Hari, tanggal", "{hari}"), ("Waktu", "{waktu}"), ("Tempat", "{tempat}")),
         ),
         Kind(
-            "minutes", "Notula rapat", "notula", "SERTAKAN-NTL",
+            "minutes", _("Notula rapat"), "notula", "SERTAKAN-NTL",
             {**_MEETING, "jumlah_hadir": ("berapa yang hadir", "27"), "pemimpin": ("pemimpin rapat", "Pemimpin Rekaan")},
             Words(
                 "Notula: {rapat}",
@@ -148,7 +151,7 @@ KINDS: dict[str, Kind] = {
             large=True,
         ),
         Kind(
-            "recap", "Rekap per OPD", "laporan", "SERTAKAN-LAP", {"per": ("hari keadaan data", "30 November 2026")},
+            "recap", _("Rekap per OPD"), "laporan", "SERTAKAN-LAP", {"per": ("hari keadaan data", "30 November 2026")},
             Words(
                 "Rekap tindak lanjut per OPD",
                 "Bersama ini kami sampaikan rekap tindak lanjut surat edaran per OPD, keadaan {per}.",
@@ -157,7 +160,7 @@ KINDS: dict[str, Kind] = {
             large=True,
         ),
         Kind(
-            "monthly_report", "Laporan bulanan", "laporan", "SERTAKAN-LAP", _REPORT,
+            "monthly_report", _("Laporan bulanan"), "laporan", "SERTAKAN-LAP", _REPORT,
             Words(
                 "Laporan program Sertakan {masa}",
                 "Dengan hormat kami laporkan pelaksanaan program Sertakan {masa}, keadaan data per {per}.",
@@ -169,7 +172,7 @@ KINDS: dict[str, Kind] = {
             large=True,
         ),
         Kind(
-            "yearly_report", "Laporan tahunan", "laporan", "SERTAKAN-LAP", _REPORT,
+            "yearly_report", _("Laporan tahunan"), "laporan", "SERTAKAN-LAP", _REPORT,
             Words(
                 "Laporan tahunan program Sertakan {masa}",
                 "Dengan hormat kami laporkan pelaksanaan program Sertakan sepanjang {masa}, keadaan data per {per}.",
