@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
+from django.db import connection
+
 from sertakan.agencies.models import Agency
 from sertakan.areas import queries as areas
+from sertakan.areas.models import Area
 from sertakan.classification import queries as classification
 from sertakan.classification.models import SectorCategory
 from sertakan.core.copy import read_frame
@@ -22,12 +25,10 @@ SECTORS = "KBLI 2020"
 """The edition whose letters Sakernas publishes by."""
 
 _PROTECTED = """
-SELECT s.membership_id, coalesce(a.code, ''), coalesce(w.occupation_id, ''), p.sex,
-       extract(year FROM age(%s::date, p.birth_date))::smallint,
-       s.funding, coalesce(s.agency_id, 0), coalesce(array_to_string(w.programmes, ','), '')
+SELECT s.membership_id, p.area_id, w.occupation_id, p.sex, p.birth_date - DATE '1970-01-01', s.funding, s.agency_id,
+       array_to_string(w.programmes, ',')
 FROM protection_monthstate s
 JOIN people_person p ON p.id = s.person_id
-LEFT JOIN areas_area a ON a.id = p.area_id
 LEFT JOIN sponsorship_sponsorship w ON w.id = s.sponsorship_id
 WHERE s.month = %s AND s.state = 'active'
 """
@@ -38,18 +39,25 @@ def protected_persons(month: Month, on: date) -> pl.DataFrame:
     import polars as pl
 
     schema = {
-        "membership": pl.Int64, "area": pl.String, "occupation": pl.String, "sex": pl.String, "years": pl.Int16, "funding": pl.String,
-        "agency": pl.String, "programme": pl.String,
+        "membership": pl.Int64, "area": pl.Int64, "occupation": pl.String, "sex": pl.String, "born": pl.Int32, "funding": pl.String,
+        "agency": pl.Int64, "programme": pl.String,
     }  # fmt: skip
-    found = read_frame(_PROTECTED, [on, month.first_day], schema)
-    texts = [name for name, kind in schema.items() if kind == pl.String]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('work_mem', '256MB', true)")  # the joins of a province stay in memory
+    found = read_frame(_PROTECTED, [month.first_day], schema)
+    codes = dict(
+        Area.objects.filter(pk__in=found.get_column("area").drop_nulls().unique().to_list()).values_list("pk", "code")
+    )
     return (
-        found.with_columns(pl.col(texts).fill_null(""))
+        found.with_columns(
+            pl.col("occupation", "sex", "funding", "programme").fill_null(""),
+            area=pl.col("area").replace_strict(codes, default="", return_dtype=pl.String),
+            agency=pl.col("agency").cast(pl.String).fill_null(""),
+        )
         .with_columns(
             area=full_width("area"),
-            age=_age(),
+            age=_age(on),
             sector=pl.col("occupation").replace_strict(sector_of_occupation(), default="", return_dtype=pl.String),
-            agency=pl.col("agency").replace("0", ""),
             programme=_in_order("programme"),
         )
         .select(COLUMNS)
@@ -65,12 +73,16 @@ def full_width(column: str) -> pl.Expr:
     return pl.concat_str(column, pl.lit(NOWHERE).str.slice(written))
 
 
-def _age() -> pl.Expr:
+def _age(on: date) -> pl.Expr:
+    """The band of the whole years of age on a day; "" where the birth date is not known."""
     import polars as pl
 
+    born = pl.col("born").cast(pl.Date)
+    birthday = born.dt.month().cast(pl.Int32) * 100 + born.dt.day()
+    years = on.year - born.dt.year() - (birthday > on.month * 100 + on.day).cast(pl.Int32)
     band = pl.lit("", pl.String)
     for first, code in AGES:
-        band = pl.when(pl.col("years") >= first).then(pl.lit(code)).otherwise(band)
+        band = pl.when(years >= first).then(pl.lit(code)).otherwise(band)
     return band
 
 
