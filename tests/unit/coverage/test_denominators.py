@@ -17,7 +17,9 @@ from sertakan.coverage.errors import (
 from sertakan.coverage.figures import Cell
 from sertakan.coverage.models import Denominator
 
-POPULATION = "kode,nama,penduduk_l_2024,penduduk_p_2024,penduduk_2024\n99.01,Satu,510,490,1000\n99.02,Dua,1500,1500,3000\n"
+POPULATION = (
+    "kode,nama,penduduk_l_2024,penduduk_p_2024,penduduk_2024\n99.01,Satu,510,490,1000\n99.02,Dua,1500,1500,3000\n"
+)
 POPULATION += "99.71,Tiga,3000,3000,6000\n"
 SECTORS = 'tahun,kategori,lapangan_usaha,orang,persen\n2023,A,Tani,3000,60\n2023,G,Dagang,1500,30\n2023,"R,S,T,U",Jasa,500,10\n'
 TOTAL = "kode,status,nilai,putaran,rse\n99,employed,5000,2025-08,0.01\n99,eligible,4000,2025-12-11,0.025\n"
