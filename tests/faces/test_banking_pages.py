@@ -104,6 +104,20 @@ def test_an_open_line_shows_candidates_and_is_matched_with_one_click_and_taken_b
     assert "keliru" in text_of(client.get(reverse("line", args=[line.pk])))
 
 
+def test_money_that_a_line_brought_is_taken_back_at_the_line(world: Any, sign_in: SignIn, bank: Any) -> None:
+    from sertakan.banking.models import Match
+    from sertakan.contributions.models import Reversal
+
+    client = sign_in("pic")
+    send(client, bank["content"])
+    match = Match.objects.get()
+    form = {"month": match.parts[0]["booked"], "agency": world.agency.pk, "reason": "salah"}
+    told = client.post(reverse("transfer_reverse", args=[match.parts[0]["transfer"]]), form, follow=True)
+    assert told.redirect_chain[-1][0] == reverse("line", args=[match.line_id])
+    assert "Batalkan pencocokannya di sini" in text_of(told)
+    assert not Reversal.objects.exists()
+
+
 def test_a_line_is_left_aside_with_a_reason_and_opened_again(sign_in: SignIn, bank: Any) -> None:
     client = sign_in("pic")
     send(client, bank["content"])

@@ -112,6 +112,11 @@ def test_a_refund_is_asked_for_and_only_bpjss_answer_decides_it(world, sign_in, 
     unreadable = client.post(reverse("refund_decide", args=[asked.pk]), {"returned": "tidak tahu"}, follow=True)
     asked.refresh_from_db()
     assert "Jumlah tidak terbaca" in said(unreadable) and asked.state == "asked"
+    no_day = client.post(
+        reverse("refund_decide", args=[asked.pk]), {"returned": "0", "decided_on": "kemarin"}, follow=True
+    )
+    asked.refresh_from_db()
+    assert "tidak terbaca" in said(no_day) and asked.state == "asked"
     client.post(reverse("refund_decide", args=[asked.pk]), {"returned": "0", "answer": "ditolak"}, follow=True)
     asked.refresh_from_db()
     assert (asked.state, surplus_of(world)) == ("refused", there)

@@ -15,6 +15,7 @@ from sertakan.banking.numbers import candidates_in, index_of
 from sertakan.banking.reading.layouts import TAUGHT, make_layout, shipped
 from sertakan.banking.reading.layouts import Layout as ReadLayout
 from sertakan.banking.sealing import Said, unseal_many
+from sertakan.contributions.models import Transfer
 from sertakan.core.money import Rupiah
 from sertakan.core.month import Month
 
@@ -133,6 +134,13 @@ def state_sums(*, account: BankAccount | None = None, file: StatementFile | None
 def match_of(line: StatementLine) -> Match | None:
     """The match in force of a line."""
     return Match.objects.filter(line=line, undone_at__isnull=True).first()
+
+
+def line_of_posting(transfer_id: int, month: Month) -> int | None:
+    """The line of the bank that a posting of the ledger was matched from, as long as that match is in force."""
+    posted = Transfer.objects.filter(id=transfer_id, month=month.first_day, evidence_kind="bank_line")
+    found = Match.objects.filter(line__in=posted.values("evidence_id"), undone_at__isnull=True)
+    return found.values_list("line_id", flat=True).first()
 
 
 def history_of(line: StatementLine) -> QuerySet[Match]:

@@ -17,12 +17,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from sertakan.access.requests import ScopedRequest
 from sertakan.agencies import queries as agencies
+from sertakan.banking import queries as banking
 from sertakan.contributions import policies, queries, services
 from sertakan.contributions.models import PaymentCode, Slip, Transfer
 from sertakan.core import clock, files
 from sertakan.core.errors import DomainError
 from sertakan.core.money import format_number, format_rupiah, read_rupiah
 from sertakan.core.month import Month, months
+from sertakan.protection.errors import DayUnreadable
 from sertakan.rules.reasons import month_in_words
 from sertakan.sponsorship import queries as sponsorship
 from sertakan.sponsorship.models import Donor
@@ -112,8 +114,17 @@ def _finding(totals: dict[str, int]) -> str:
 @roles_required(*KEEPERS)
 @require_POST
 def transfer_reverse(request: ScopedRequest, transfer_id: int) -> HttpResponse:
-    """Take back a receipt or a remittance that was wrong."""
+    """Take back a receipt or a remittance that was wrong; one that came from a line of the bank is taken back there, line and all."""
     month = read_month(request.POST.get("month", ""))
+    line = banking.line_of_posting(transfer_id, month) if month is not None else None
+    if line is not None:
+        messages.error(
+            request,
+            _(
+                "Catatan itu berasal dari baris rekening koran ini. Batalkan pencocokannya di sini; belum ada yang berubah."
+            ),
+        )
+        return redirect("line", line)
     if month is not None:
         attempt(
             request,
@@ -268,11 +279,13 @@ def payment_code_change(request: ScopedRequest, code_id: int) -> HttpResponse:
     elif what == "batal":
         attempt(request, lambda: services.cancel_code(code, reason=form.get("reason", "")), _("Kode dibatalkan."))
     elif what == "konfirmasi":
-        paid_on = read_day(form.get("paid_on", "")) or clock.today()
         placed = attempt(
             request,
             lambda: services.confirm_code(
-                code, paid_on=paid_on, amount=read_amount(form.get("amount", "")), reference=form.get("reference", "")
+                code,
+                paid_on=day_or_today(form.get("paid_on", "")),
+                amount=read_amount(form.get("amount", "")),
+                reference=form.get("reference", ""),
             ),
             "",
         )
@@ -347,7 +360,7 @@ def _enter(request: ScopedRequest, agency: Any) -> Slip:
     return services.enter_slip(
         agency_id=agency.pk,
         amount=read_amount(form.get("amount", "")),
-        paid_on=read_day(form.get("paid_on", "")) or clock.today(),
+        paid_on=day_or_today(form.get("paid_on", "")),
         reference=form.get("reference", ""),
         channel=form.get("channel", "") if form.get("channel") in Slip.Channel.values else Slip.Channel.COUNTER,
         photo=photo,
@@ -401,6 +414,14 @@ def read_amount(text: str) -> int:
 
 def _months(text: str) -> int | None:
     return int(text) if text in {str(count) for count in range(1, 13)} else None
+
+
+def day_or_today(text: str) -> date:
+    """The day of a form, today where nothing was written. Raises DayUnreadable: what cannot be read is never taken for today."""
+    found = read_day(text)
+    if found is None and text.strip():
+        raise DayUnreadable(name=_("bayar"))
+    return found or clock.today()
 
 
 def read_day(text: str) -> date | None:

@@ -25,7 +25,7 @@ from sertakan.core.month import Month, months
 from sertakan.rules.reasons import month_in_words
 from sertakan.sponsorship.models import Membership, Sponsorship
 from sertakan.web.guards import page_of, roles_required
-from sertakan.web.views.money import KEEPERS, READERS, attempt, read_amount, read_day, read_month
+from sertakan.web.views.money import KEEPERS, READERS, attempt, day_or_today, read_amount, read_month
 
 CONFIRMERS = ("bpjs", "operator")
 LARGEST_FILE = 32 << 20
@@ -98,7 +98,7 @@ def refund_decide(request: ScopedRequest, refund_id: int) -> HttpResponse:
     attempt(
         request,
         lambda: services.decide_refund(
-            refund_id, returned=returned, decided_on=read_day(form.get("decided_on", "")) or clock.today(),
+            refund_id, returned=returned, decided_on=day_or_today(form.get("decided_on", "")),
             reference=form.get("reference", "").strip(), answer=form.get("answer", "").strip(),
         ),
         _("Jawaban BPJS dicatat."),
@@ -138,7 +138,7 @@ def credit_pay_back(request: ScopedRequest) -> HttpResponse:
             request,
             lambda: services.pay_back(
                 agency_id=agency, donor_id=donor, funding=funding, amount=read_amount(form.get("amount", "")),
-                paid_on=read_day(form.get("paid_on", "")) or clock.today(), reason=reason,
+                paid_on=day_or_today(form.get("paid_on", "")), reason=reason,
             ),
             _("Pembayaran kembali kepada donatur dicatat."),
         )  # fmt: skip
