@@ -13,8 +13,8 @@ import sertakan
 
 ROOT = Path(sertakan.__file__).parent
 ORDER = [
-    "core", "areas", "classification", "agencies", "access", "people", "notices", "intake", "linkage", "sponsorship",
-    "contributions", "banking", "protection", "claims",
+    "core", "areas", "classification", "agencies", "access", "letters", "evidence", "people", "notices", "intake", "linkage", "sponsorship",
+    "contributions", "banking", "protection", "claims", "coverage", "planning", "followup", "meetings",
 ]  # fmt: skip
 WRITES = {"save", "create", "delete", "bulk_create", "bulk_update", "get_or_create", "update_or_create", "atomic"}
 FACES = [path for face in ("web", "api", "cli") for path in sorted((ROOT / face).rglob("*.py"))]

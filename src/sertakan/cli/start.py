@@ -68,7 +68,7 @@ def _demonstrate(scale: int) -> dict[str, Any]:
     from sertakan.core.scope import SYSTEM, acting
     from sertakan.programme import files, guard
     from sertakan.programme.report import report
-    from sertakan.synthetic import cases, doubles, following, months, samples, story, users
+    from sertakan.synthetic import cases, doubles, following, meetings, months, samples, story, users
 
     _say(f"Menyiapkan provinsi rekaan 1:{scale}")
     invented = story.invent(scale=scale)
@@ -93,6 +93,7 @@ def _demonstrate(scale: int) -> dict[str, Any]:
     cases.add(first=agency)
     guard.run(actor)
     following.tell()
+    meetings.tell()
     _say("Mencari orang yang tercatat dua kali")
     doubted = doubles.add(first=story.actor("coordinator"))
     with acting(actor, reason="contoh"):
