@@ -54,11 +54,15 @@ def ensure_keys(data: Path) -> Keys:
     )
 
 
-@lru_cache(maxsize=1)
 def _keys() -> Keys:
     from django.conf import settings
 
-    return ensure_keys(Path(settings.SERTAKAN_DATA))
+    return _keys_of(Path(settings.SERTAKAN_DATA))
+
+
+@lru_cache(maxsize=4)
+def _keys_of(data: Path) -> Keys:
+    return ensure_keys(data)
 
 
 def encrypt(plain: bytes) -> bytes:

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 def test_all_reference_data_loads_and_a_second_load_is_quiet():
     reports = reference.load_reference()
-    assert len(reports) == 9
+    assert len(reports) == 10
     assert Agency.objects.count() == 44
     assert reference.is_loaded()
     assert all(report.is_quiet for report in reference.load_reference())

@@ -208,7 +208,7 @@ def add_duty(*, circular: Circular, new: NewDuty) -> Duty:
         doer=new.doer[:200], helper=new.helper[:200], page=new.page[:40], period_source=new.period_source,
         valid_from=new.valid_from or circular.valid_from,
     )  # fmt: skip
-    audit.record("followup.duty_added", target=made, facts={"code": made.code, "measure": made.measure})
+    audit.record("followup.duty_added", target=made, facts={"measure": made.measure})
     if rule:
         set_deadline(duty=made, rule=rule, source=new.due_source, on=made.valid_from)
     return made
