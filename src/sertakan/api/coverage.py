@@ -67,7 +67,7 @@ class CoverageOut(Schema):
     evenness: EvennessOut | None
 
 
-class ChangeOut(Schema):
+class SnapshotChangeOut(Schema):
     """Why a count differs from the one before; all kinds add up to the difference."""
 
     kind: str
@@ -80,7 +80,7 @@ class SnapshotOut(Schema):
     month: str
     on: date
     persons: int
-    changes: list[ChangeOut]
+    changes: list[SnapshotChangeOut]
 
 
 class PointOut(Schema):
