@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import zip_longest
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
@@ -168,7 +169,7 @@ def snapshots(request: HttpRequest) -> list[dict[str, Any]]:
             if before is not None
             else [],
         }
-        for one, before in zip(every, [*every[1:], None], strict=True)
+        for one, before in zip_longest(every, every[1:])
     ]
 
 
