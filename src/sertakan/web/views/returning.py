@@ -149,7 +149,8 @@ def credit_pay_back(request: ScopedRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def confirmations(request: ScopedRequest) -> HttpResponse:
     """A confirmation file of BPJS: what became of its rows, and which were held, with place, cause and remedy."""
-    context: dict[str, Any] = {"today": clock.today(), "month_options": _past_months()}
+    now = str(Month.of(clock.today()))
+    context: dict[str, Any] = {"today": clock.today(), "month_options": _past_months(), "this_month": now}
     status = 200
     if request.method == "POST":
         try:
