@@ -76,6 +76,7 @@ def test_a_file_of_bpjs_makes_paid_months_and_lists_what_it_held(world, sign_in,
 def test_another_kind_of_file_changes_nothing_and_says_which_kinds_are_read(world, sign_in, number, name):
     before = paid(world)
     response = confirm(sign_in("bpjs"), f"{number},2026-12,16800,20-11-2026", name=name)
+    assert response.status_code == 400
     assert "xlsx, xls, ods, xlsb, atau csv" in said(response)
     assert paid(world) == before
 

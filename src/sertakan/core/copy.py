@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,31 @@ def stage(name: str, columns: Mapping[str, str]) -> None:
     )
     with connection.cursor() as cursor:
         cursor.execute(sql.SQL("CREATE TEMPORARY TABLE {} ({}) ON COMMIT DROP").format(sql.Identifier(name), body))
+
+
+def frame_of(columns: Mapping[str, str], rows: Iterable[Sequence[Any]]) -> pl.DataFrame:
+    """`rows` as a frame. `columns`: name to bigint, date, text or jsonb, in their order."""
+    import polars as pl
+
+    kinds = {"bigint": pl.Int64, "date": pl.Date, "text": pl.String, "jsonb": pl.String}
+    values: Iterable[Any] = list(zip(*rows, strict=True)) or [()] * len(columns)
+    return pl.DataFrame(
+        [
+            pl.Series(name, column, dtype=kinds[kind])
+            for (name, kind), column in zip(columns.items(), values, strict=True)
+        ]
+    )
+
+
+@contextmanager
+def staged(name: str, columns: Mapping[str, str], rows: Iterable[Sequence[Any]]) -> Iterator[None]:
+    """`rows` in a temporary table of this name while the block runs; `columns` as in `frame_of`."""
+    stage(name, columns)
+    copy_frame(name, frame_of(columns, rows))
+    with connection.cursor() as cursor:
+        cursor.execute(sql.SQL("ANALYZE {}").format(sql.Identifier(name)))
+        yield
+        cursor.execute(sql.SQL("DROP TABLE {}").format(sql.Identifier(name)))
 
 
 def copy_frame(table: str, frame: pl.DataFrame, columns: Sequence[str] | None = None) -> int:

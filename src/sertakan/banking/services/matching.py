@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -227,31 +226,13 @@ def _insert_matches(
     staged = {
         "line": "bigint", "kind": "text", "rule": "text", "amount": "bigint", "donor": "bigint", "code": "bigint", "parts": "jsonb",
     }  # fmt: skip
-    with _staged("match_stage", staged, rows), connection.cursor() as cursor:
+    with copy.staged("match_stage", staged, rows), connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO banking_match (line_id, agency_id, kind, rule, amount, donor_id, code_id, parts, made_by, made_label, made_at,"
             " undone_label, undone_why) SELECT line, %s, kind, rule, amount, donor, code, parts, %s, %s, %s, '', ''"
             " FROM match_stage ORDER BY line",
             [account.agency_id, actor.user_id, actor.label, clock.now()],
         )
-
-
-@contextmanager
-def _staged(name: str, columns: dict[str, str], rows: Sequence[tuple[Any, ...]]) -> Iterator[None]:
-    """`rows` in a temporary table of this name."""
-    kinds = {"bigint": pl.Int64, "text": pl.String, "jsonb": pl.String}
-    frame = pl.DataFrame(
-        [
-            pl.Series(column, values, dtype=kinds[kind])
-            for (column, kind), values in zip(columns.items(), zip(*rows, strict=True), strict=True)
-        ]
-    )
-    copy.stage(name, columns)
-    copy.copy_frame(name, frame)
-    with connection.cursor() as cursor:
-        cursor.execute(f"ANALYZE {name}")
-        yield
-        cursor.execute(f"DROP TABLE {name}")
 
 
 def _one(donors: set[int | None]) -> int | None:
@@ -265,7 +246,7 @@ def _set_lines(outcome: Outcome) -> None:
     if not rows:
         return
     staged = {"line": "bigint", "state": "text", "why": "text", "candidates": "jsonb"}
-    with _staged("line_stage", staged, rows), connection.cursor() as cursor:
+    with copy.staged("line_stage", staged, rows), connection.cursor() as cursor:
         cursor.execute(
             "UPDATE banking_statementline l SET state = t.state, why = t.why, candidates = t.candidates FROM line_stage t"
             " WHERE l.id = t.line AND (l.state, l.why, l.candidates) IS DISTINCT FROM (t.state, t.why, t.candidates)"

@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.models import F, QuerySet
 
 from sertakan.contributions.models import RefundRequest
-from sertakan.contributions.queries.money import funds_of, surplus_rows
+from sertakan.contributions.queries.money import balances, funds_of, surplus_rows
 from sertakan.core.money import Rupiah
 from sertakan.sponsorship.models import Donor
 
@@ -64,8 +64,10 @@ def refunds(agency_id: int | None = None) -> QuerySet[RefundRequest]:
 
 
 def credits_of(agency_id: int) -> list[Credit]:
-    """Donors of an agency whose money at the treasurer's meets no promise, the largest first."""
-    held = {key: funds.credit for key, funds in funds_of(agency_id).items() if key[0] is not None and funds.credit > 0}
+    """Donors of an agency whose money at the treasurer's meets no promise and was not sent on to BPJS, the largest first."""
+    there = balances(agency_id).get("treasury", 0)
+    held = {key: min(funds.credit, there) for key, funds in funds_of(agency_id).items() if key[0] is not None}
+    held = {key: amount for key, amount in held.items() if amount > 0}
     names = dict(Donor.objects.filter(pk__in={donor for donor, _ in held}).values_list("pk", "name"))
     rows = [
         Credit(donor, names[donor], funding, amount)

@@ -192,25 +192,17 @@ _SIDES = ("debit", "credit")
 
 def _copy(ids: Sequence[int], entries: Sequence[int], postings: Sequence[Posting]) -> None:
     """Transfers by way of a staging table; accounts are found, and missing ones made, for all of them together."""
-    import polars as pl
-
     columns = dict(list(_COLUMNS.items())[:-3])
     named = {f"{side}_{name}": "bigint" if name == "donor_id" else "text" for side in _SIDES for name in _KEY[1:]}
-    values = zip(*(
+    rows = (
         (
             number, one.booked_on.replace(day=1), entry, one.booked_on, one.leg, None, None, one.amount, one.agency_id,
             one.donor_id, one.person_id, one.funding, one.programme, one.contribution_month, one.bill_id, one.code_id,
             one.evidence.kind, one.evidence.id, one.reference[:80], None, None, "", one.note[:300], *one.debit, *one.credit,
         )
         for number, entry, one in zip(ids, entries, postings, strict=True)
-    ), strict=True)  # fmt: skip
-    kinds = {"bigint": pl.Int64, "date": pl.Date, "text": pl.String}
-    frame = pl.DataFrame(
-        [
-            pl.Series(name, column, dtype=kinds[kind])
-            for (name, kind), column in zip({**columns, **named}.items(), values, strict=True)
-        ]
-    )
+    )  # fmt: skip
+    frame = copy.frame_of({**columns, **named}, rows)
     known = _accounts_of(frame)
     for side in _SIDES:
         frame = frame.drop(f"{side}_id").join(

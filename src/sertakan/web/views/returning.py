@@ -155,6 +155,7 @@ def confirmations(request: ScopedRequest) -> HttpResponse:
     if request.method == "POST":
         try:
             context |= _confirm(request)
+            status = 400 if "fault" in context else 200
         except DomainError as refusal:
             if refusal.status == 403:
                 raise
