@@ -39,6 +39,14 @@ def rendered(source: str, **context: Any) -> str:
 # The stylesheet
 
 
+@pytest.mark.parametrize(("value", "places", "shown"), [
+    (27.389999, 2, "27,39"), (27.384999, 2, "27,38"), (12.5, 0, "13"), (1234.5, 0, "1.235"), ("0.005", 2, "0,01"), (-0.4, 0, "0"),
+])  # fmt: skip
+def test_a_number_is_rounded_and_not_cut(value: Any, places: int, shown: str) -> None:
+    with translation.override("id"):
+        assert written.number(value, places).replace("-0", "0") == shown
+
+
 def test_stylesheet_is_small_and_layered() -> None:
     text = CSS.read_text()
     assert len(text.encode()) <= 40 * 1024

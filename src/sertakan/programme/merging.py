@@ -1,7 +1,8 @@
 """Agencies become one on a day: what runs passes to the successor in one transaction, what is past stays where it was.
 
 Moved: the users' roles, the circulars' addresses, running sponsorships with their donors, and who may see whom. Bills, batches, files and
-months stay with the agency under which they were made. Every moved row is written down, so that its place on any day can be told.
+months stay with the agency under which they were made, also the bill of the month in which they merge. Mandates end: they are asked for
+anew. Every moved row is written down, so that its place on any day can be told.
 """
 
 from __future__ import annotations
@@ -37,7 +38,12 @@ RETURNING d.id
 _SPONSORSHIPS = """
 UPDATE sponsorship_sponsorship SET agency_id = %(to)s WHERE agency_id = %(from)s AND state NOT IN ('ended', 'refused') RETURNING id
 """
-_OF_DONORS = ("sponsorship_donorpost", "sponsorship_mandate", "sponsorship_departure")
+_OF_DONORS = ("sponsorship_donorpost", "sponsorship_departure")
+# A mandate belongs to one donor at one agency: it stays there as a thing of the past, and the successor asks for another.
+_MANDATES = """
+UPDATE sponsorship_mandate SET ended_on = greatest(%(on)s::date, signed_on), end_reason = 'Perangkat daerah digabung; minta kuasa baru.'
+WHERE agency_id = %(from)s AND ended_on IS NULL RETURNING id
+"""
 _KNOWN = """
 INSERT INTO people_personagency (person_id, agency_id, valid_from, by_merge)
 SELECT person_id, %(to)s, %(on)s, by_merge FROM people_personagency WHERE agency_id = %(from)s AND (valid_to IS NULL OR valid_to > %(on)s)
@@ -68,11 +74,12 @@ class CannotMerge(NotAllowed):
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """What passed to the successor."""
+    """What passed to the successor; `mandates`: those that ended and have to be asked for anew."""
 
     sponsorships: int
     donors: int
     persons: int
+    mandates: int
     roles: int
     addressees: int
     carried: int
@@ -90,7 +97,7 @@ def merge(*, predecessor_ids: Collection[int], successor_id: int, on: date) -> M
     gone = [agencies.get_agency(key) for key in sorted(set(predecessor_ids))]
     successor = agencies.get_agency(successor_id)
     staff = agency_services.merge(predecessors=gone, successor=successor, on=on)
-    counts = {"sponsorships": 0, "donors": 0, "persons": 0, "roles": 0}
+    counts = {"sponsorships": 0, "donors": 0, "persons": 0, "mandates": 0, "roles": 0}
     for one in gone:
         counts["roles"] += access.move_roles(predecessor=one, successor=successor, on=on)
         for name, count in _move(one.pk, successor.pk, on).items():
@@ -117,6 +124,8 @@ def _move(source: int, target: int, on: date) -> dict[str, int]:
         cursor.execute(_KNOWN, facts)
         persons = cursor.rowcount
         cursor.execute(_NO_LONGER, facts)
+        cursor.execute(_MANDATES, facts)
+        mandates = len(cursor.fetchall())
         cursor.execute(_SAME_DONOR, facts)
         cursor.execute(_DONORS, facts)
         donors = [row[0] for row in cursor.fetchall()]
@@ -129,4 +138,4 @@ def _move(source: int, target: int, on: date) -> dict[str, int]:
         sponsorships = [row[0] for row in cursor.fetchall()]
         for kind, rows in ((SPONSORSHIP, sponsorships), (DONOR, donors)):
             cursor.execute(_NOTE, {**facts, "kind": kind, "rows": rows})
-    return {"sponsorships": len(sponsorships), "donors": len(donors), "persons": persons}
+    return {"sponsorships": len(sponsorships), "donors": len(donors), "persons": persons, "mandates": mandates}

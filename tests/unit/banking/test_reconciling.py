@@ -130,6 +130,27 @@ def test_a_payment_of_a_code_that_bpjs_confirmed_first_is_offered_until_it_is_bo
     assert balances(desk.agency.pk)["in_transit"] == 0
 
 
+def test_a_line_that_names_a_code_bpjs_confirmed_first_books_its_payment_once(desk, make_statement, reconciled):
+    from datetime import date
+
+    from sertakan.contributions import services as contributions
+    from sertakan.core.month import Month
+    from sertakan.sponsorship.models import Sponsorship
+
+    worker = Sponsorship.objects.get(person=desk.workers[0].person)
+    code = contributions.add_code(
+        agency_id=desk.agency.pk, code="2612000123", amount=one(desk), sponsorship_ids=[worker.pk], start=Month(2026, 12), months=1,
+    )  # fmt: skip
+    contributions.confirm_code(code, paid_on=date(2026, 12, 2), amount=one(desk))
+    rows = [(day, "BPJS TK 2612000123", one(desk), "D") for day in ("02/12/2026", "03/12/2026")]
+    reconciled(make_statement(*rows, number="1234567891"))
+    first, second = StatementLine.objects.order_by("pk")
+    assert (first.state, second.state, second.why) == ("matched", "open", "code_paid")
+    assert balances(desk.agency.pk)["in_transit"] == 0
+    code.refresh_from_db()
+    assert code.state == "confirmed"
+
+
 def test_an_unmatched_line_can_be_matched_again(desk, make_statement, reconciled):
     data = make_statement(("02/12/2026", f"TRF {NIP}", one(desk), "C"))
     reconciled(data)

@@ -161,3 +161,38 @@ def test_impossible_mergers_change_nothing(bodies: list[Any], acting_as: Callabl
     acting_as("pic", two)
     with pytest.raises(merging.CannotMerge):
         merging.merge(predecessor_ids=[two.pk], successor_id=three.pk, on=ON)
+
+
+def test_a_mandate_ends_with_its_agency_and_is_asked_for_anew(bodies: list[Any]) -> None:
+    from sertakan.sponsorship import services as sponsorship
+    from sertakan.sponsorship.models import Mandate
+
+    one, two, three = bodies
+    donors = [Donor.objects.get(agency=body, name=f"Donatur {at}") for at, body in ((0, one), (2, three))]
+    for donor in donors:
+        sponsorship.record_mandate(donor=donor, kind="salary", signed_on=date(2026, 1, 5))
+    made = merging.merge(predecessor_ids=[one.pk, two.pk], successor_id=three.pk, on=ON)
+    gone, kept = (Mandate.objects.get(donor=donor) for donor in donors)
+    assert (gone.ended_on, gone.agency_id, bool(gone.end_reason)) == (ON, one.pk, True)
+    assert kept.ended_on is None
+    assert made.mandates == 1
+
+
+def test_the_month_of_the_merger_is_billed_where_it_began_and_nobody_twice(bodies: list[Any]) -> None:
+    from sertakan.contributions import services as contributions
+
+    def billed(month: Month, agency: Any = None) -> dict[int, tuple[int, int]]:
+        made = contributions.make_bills(month, agency)
+        assert made.twice == ()
+        return {found.bill.agency_id: (found.bill.line_count, found.bill.total) for found in made.bills}
+
+    one, two, three = bodies
+    march, april = Month(2026, 3), Month(2026, 4)
+    before = billed(march)
+    assert set(before) >= {one.pk, two.pk, three.pk}
+    merging.merge(predecessor_ids=[one.pk, two.pk], successor_id=three.pk, on=ON)
+    assert billed(march, three) == {three.pk: before[three.pk]}
+    assert billed(march) == before
+    after = billed(april)
+    assert set(after) == {three.pk}
+    assert after[three.pk][0] == sum(lines for lines, _total in before.values())

@@ -16,7 +16,7 @@ from sertakan.banking.models import BankAccount
 from sertakan.banking.sealing import unseal_many
 from sertakan.contributions.evidence import Evidence
 from sertakan.contributions.models import Bill, PaymentCode
-from sertakan.contributions.queries.money import LOOK_BACK, open_dues
+from sertakan.contributions.queries.money import LOOK_BACK, open_dues, remitted_of
 from sertakan.contributions.services.ledger import Receipt, collect_many, remit
 from sertakan.contributions.services.posting import lock_ledger
 from sertakan.core import audit, clock, copy, scope
@@ -86,7 +86,10 @@ def _billed(agency_id: int) -> list[Due]:
 
 
 def _codes(agency_id: int) -> list[OpenCode]:
-    """Codes of the last years: those that were paid too, with nothing left, so that a line that names one can say so."""
+    """Codes of the last years: those that were paid too, with nothing left, so that a line that names one can say so.
+
+    BPJS may have confirmed a code before the bank shows its payment: that payment still fits, whatever the code's life and difference.
+    """
     payable = (PaymentCode.State.OPEN, PaymentCode.State.EXPIRED)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -95,10 +98,15 @@ def _codes(agency_id: int) -> list[OpenCode]:
             " WHERE agency_id = %s GROUP BY 1) l ON l.code_id = c.id WHERE c.agency_id = %s AND c.state <> 'cancelled'",
             [agency_id, agency_id],
         )
-        return [
-            OpenCode(pk, text, int(amount) if state in payable else 0, expires_on, bool(explained))
-            for pk, text, state, amount, expires_on, explained in cursor.fetchall()
-        ]
+        rows = cursor.fetchall()
+    confirmed = {row[0] for row in rows if row[2] == PaymentCode.State.CONFIRMED}
+    ahead = confirmed - {code for code, amount in remitted_of(confirmed).items() if amount}
+    return [
+        OpenCode(pk, text, int(amount), None, True)
+        if pk in ahead
+        else OpenCode(pk, text, int(amount) if state in payable else 0, expires_on, bool(explained))
+        for pk, text, state, amount, expires_on, explained in rows
+    ]
 
 
 def _claim(account: BankAccount, after: int, most: int) -> pl.DataFrame:

@@ -30,6 +30,7 @@ from sertakan.contributions.queries.codes import (
     get_code,
     get_slip,
     split_advice,
+    untaken_lines,
 )
 from sertakan.contributions.queries.money import (
     AgencyLegs,
@@ -86,4 +87,5 @@ __all__ = [
     "rate_change",
     "split_advice",
     "surplus_of",
+    "untaken_lines",
 ]

@@ -17,9 +17,20 @@ from sertakan.core import clock
 from sertakan.core.money import Rupiah
 from sertakan.core.month import Month
 from sertakan.rules import due_date
+from sertakan.sponsorship.models import BatchLine
 
 SPLIT_DAYS = 2
 """So many days before the due day a code is split when some of a group have not paid."""
+
+
+def untaken_lines(*, agency_id: int | None = None, batch_id: int | None = None) -> QuerySet[BatchLine]:
+    """Lines of BPJS's answers that carry a payment code which was never known here."""
+    found = BatchLine.objects.filter(payment_amount__gt=0, purpose="enrol").exclude(payment_code="")
+    if agency_id is not None:
+        found = found.filter(agency_id=agency_id)
+    if batch_id is not None:
+        found = found.filter(batch_id=batch_id)
+    return found.exclude(payment_code__in=PaymentCode.objects.values("code"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from sertakan.contributions.errors import (
     CodeNotFound,
 )
 from sertakan.contributions.models import PaymentCode, PaymentCodeLine
-from sertakan.contributions.queries.codes import difference_of
+from sertakan.contributions.queries.codes import difference_of, untaken_lines
 from sertakan.core import audit, clock, scope
 from sertakan.core.errors import DomainError
 from sertakan.core.money import Rupiah, format_rupiah
@@ -145,17 +145,14 @@ def import_codes(*, agency_id: int | None = None, batch_id: int | None = None) -
     """Take over the payment codes that stand in BPJS's answers and were never known; returns the new ones.
 
     One code over several lines is one code of the batch: it asks for the sum of what the answers say for its lines. One that is refused
-    (another agency has it, the law knows no amount) does not hold up the others; one that was cancelled stays so.
+    (another agency has it, the law knows no amount) does not hold up the others and stays among `queries.codes.untaken_lines`; one that
+    was cancelled stays so.
     """
-    found = BatchLine.objects.filter(payment_amount__gt=0, purpose="enrol").exclude(payment_code="")
     if agency_id is not None:
         policies.check_can_post(agency_id)
-        found = found.filter(agency_id=agency_id)
-    if batch_id is not None:
-        found = found.filter(batch_id=batch_id)
-    known = PaymentCode.objects.values("code")
+    found = untaken_lines(agency_id=agency_id, batch_id=batch_id)
     groups: dict[tuple[int, str], list[BatchLine]] = defaultdict(list)
-    for line in found.exclude(payment_code__in=known).select_related("sponsorship").order_by("batch_id", "number"):
+    for line in found.select_related("sponsorship").order_by("batch_id", "number"):
         if policies.can_post(line.agency_id):
             groups[line.agency_id, line.payment_code].append(line)
     made = []

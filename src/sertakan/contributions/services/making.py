@@ -133,14 +133,21 @@ LEFT JOIN people_person m ON m.id = b.person_id AND m.merged_into_id IS NOT NULL
 WHERE rate.refusal IS NULL GROUP BY 1 HAVING count(*) > 1 ORDER BY 1
 """
 
-_GATHER = """
+# A month belongs to the agency with which a sponsorship stood when it began: what passed to a successor later is billed where it was.
+_PLACED = "coalesce(placed.predecessor_id, s.agency_id)"
+_GATHER = f"""
 CREATE TEMPORARY TABLE billing_sponsorship ON COMMIT DROP AS
-SELECT id AS sponsorship_id, agency_id, person_id, donor_id, array_to_string(programmes, ',') AS programmes, dasar, sector, funding
-FROM sponsorship_sponsorship
-WHERE start_month <= %(month)s AND %(month)s < start_month + months * interval '1 month'
-  AND state <> 'refused' AND end_reason <> 'taken_back'
-  AND %(month)s <= coalesce(last_payable_month, date_trunc('month', ended_on)::date, %(month)s)
-  AND NOT EXISTS (SELECT 1 FROM contributions_billingstop stop WHERE stop.sponsorship_id = sponsorship_sponsorship.id
+WITH placed AS (
+    SELECT DISTINCT ON ("row") "row", predecessor_id FROM agencies_transfer
+    WHERE kind = 'sponsorship.sponsorship' AND "on" > %(month)s ORDER BY "row", "on", id
+)
+SELECT s.id AS sponsorship_id, {_PLACED} AS agency_id, s.person_id, s.donor_id, array_to_string(s.programmes, ',') AS programmes,
+       s.dasar, s.sector, s.funding
+FROM sponsorship_sponsorship s LEFT JOIN placed ON placed."row" = s.id
+WHERE s.start_month <= %(month)s AND %(month)s < s.start_month + s.months * interval '1 month'
+  AND s.state <> 'refused' AND s.end_reason <> 'taken_back'
+  AND %(month)s <= coalesce(s.last_payable_month, date_trunc('month', s.ended_on)::date, %(month)s)
+  AND NOT EXISTS (SELECT 1 FROM contributions_billingstop stop WHERE stop.sponsorship_id = s.id
                   AND stop.from_month <= %(month)s AND (stop.until_month IS NULL OR stop.until_month > %(month)s))
 """
 
@@ -178,10 +185,10 @@ def _gather(month: Month, agency: Agency | None) -> None:
     parameters: dict[str, Any] = {"month": month.first_day}
     statement = _GATHER
     if agency is not None:
-        statement += " AND agency_id = %(agency)s"
+        statement += f" AND {_PLACED} = %(agency)s"
         parameters["agency"] = agency.pk
     with connection.cursor() as cursor:
-        cursor.execute(statement + " ORDER BY agency_id, id", parameters)
+        cursor.execute(statement + " ORDER BY 2, s.id", parameters)
         cursor.execute("ANALYZE billing_sponsorship")
 
 

@@ -7,7 +7,7 @@ Indonesian: ``1.234.567``, ``27,39 %``, ``Rp16.800``, ``1 September 2025``, ``14
 from __future__ import annotations
 
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django import template
@@ -28,11 +28,13 @@ def _english() -> bool:
 
 @register.filter
 def number(value: Any, places: int = 0) -> str:
-    """A number with thousands separated and `places` decimals."""
+    """A number with thousands separated and rounded to `places` decimals, a half upwards."""
     if value is None or value == "":
         return BLANK
-    if isinstance(value, str):  # attributes of components are text
-        value = Decimal(value)
+    if isinstance(value, str | float):  # attributes of components are text
+        value = Decimal(str(value))
+    if isinstance(value, Decimal):  # Django cuts the places that are too many
+        value = value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
     return formats.number_format(value, decimal_pos=places, use_l10n=True, force_grouping=True)
 
 

@@ -48,6 +48,7 @@ BADGES = {
 _CHOICE = re.compile(r"^([bd]):([0-9]{1,18})$")
 _DIGITS = re.compile(r"[^0-9]")
 _MOST_DUES = 200
+_MOST_NAMED = 10
 
 
 @roles_required(*READERS)
@@ -193,6 +194,12 @@ def payment_code_add(request: ScopedRequest) -> HttpResponse:
         made = attempt(request, lambda: services.import_codes(agency_id=agency.pk), "") or []
         text = ngettext("%s kode baru dari jawaban BPJS.", "%s kode baru dari jawaban BPJS.", len(made))
         messages.info(request, text % format_number(len(made)))
+        left = sorted(set(queries.untaken_lines(agency_id=agency.pk).values_list("payment_code", flat=True)))
+        if left:
+            said = _(
+                "Belum dapat diambil: %(codes)s. Kodenya sudah dipakai OPD lain, atau iurannya tidak dikenal. Tanyakan kepada BPJS."
+            )
+            messages.warning(request, said % {"codes": ", ".join(left[:_MOST_NAMED])})
         return redirect("payment_codes")
     start, amount = read_month(request.POST.get("start", "")), read_amount(request.POST.get("amount", ""))
     made_code = attempt(
