@@ -2,7 +2,9 @@
 
 A month's chance to lapse depends on how long somebody has been protected (the curve of Kaplan and Meier, read as chances). Three doubts
 make the interval: the chances are known from few lapses (beta distribution), who lapses is chance (binomial), and months differ more than
-chance explains, because agencies and budgets stop together (`swing`, by moments, with the tails of few months). Drawn with a fixed seed.
+chance explains, because agencies and budgets stop together. The last is a factor of each month, its logarithm normal with a spread that is
+itself known from few months only: every spread counts with the weight the months give it (A. Gelman 2006, Prior distributions for variance
+parameters in hierarchical models; normal-normal, flat on the spread). Drawn with a fixed seed.
 """
 
 from __future__ import annotations
@@ -23,11 +25,15 @@ LEVEL: Final = 0.90
 DRAWS: Final = 2000
 OLDEST: Final = 24
 """Longer than this counts as this long: later chances are pooled."""
-PULL: Final = 20.0
-"""So many persons' worth every age is pulled towards the chance of all ages, so that an age with few people says little."""
+PULL: Final = 1.2
+"""Every age is pulled towards the chance of the age before by so many lapses' worth, so that an age with few lapses says little."""
 FEWEST_MONTHS: Final = 6
-CAUTION: Final = 2.0
-"""From few months the swing is judged too small more often than too large: it is raised by this many months' worth."""
+SPREADS: Final = np.linspace(0, 3, 61)
+"""The spreads of months that are weighed: 0.7 is a month with twice the lapses now and then."""
+CAUTION: Final = 1.5
+"""From few months the spread is judged too small more often than too large: it is raised by this many months' worth."""
+MOST: Final = 0.99
+"""No chance of a month is higher: somebody always stays."""
 RECENT: Final = 6
 
 
@@ -59,25 +65,66 @@ def panel_of(rows: Mapping[tuple[int, int], int]) -> Panel | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Chances:
-    """By months of protection: persons watched, lapses, the chance to lapse; `usual`: that of all ages.
+class Swing:
+    """How months differ beyond chance: the weight of each of `SPREADS`, and for each the level of the lapses (log) and its doubt."""
 
-    `swing`: by which share the lapses of a month differ beyond chance; `months`: how many were learnt from.
+    weights: Real
+    level: Real
+    doubt: Real
+
+    @property
+    def usual(self) -> float:
+        """The spread as one number."""
+        return float((self.weights * SPREADS).sum())
+
+    @property
+    def squared(self) -> float:
+        return float((self.weights * SPREADS**2).sum())
+
+
+@dataclass(frozen=True, slots=True)
+class Chances:
+    """By months of protection: persons watched and lapses, as far as they say something of their own; what they are pulled towards
+    (`before`, by `pull` persons' worth); the chance to lapse (after `scale`). `swing`: how months differ; `months`: learnt from so many.
     """
 
     watched: Real
     lapsed: Real
+    before: Real
+    pull: float
+    scale: float
     chance: Real
-    usual: float
-    swing: float
+    swing: Swing
     months: int
 
 
 def learn(panel: Panel) -> Chances | None:
     """What the months of a panel teach; None for fewer than two, or when nobody was watched."""
-    before, after = panel.counts[:-1], panel.counts[1:]
-    if len(before) == 0 or before.sum() == 0:
+    people = panel.counts[:-1]
+    if len(people) == 0 or people.sum() == 0:
         return None
+    lapses = _lapses(panel)
+    # Half a lapse more than was seen: that nobody lapsed yet does not prove that nobody will.
+    usual = float((lapses.sum() + 0.5) / (people.sum() + 1))
+    first = _swing(lapses.sum(axis=1), people * usual, usual)
+    # A hundred people who stop together say as much about chances as a few who stop alone.
+    alone = 1 / (1 + people * usual / (1 - usual) * first.squared)
+    watched, lapsed = (alone * people).sum(axis=0), (alone * lapses).sum(axis=0)
+    before, chance = np.empty_like(watched), np.empty_like(watched)
+    near, pull = usual, PULL / usual
+    for age in range(OLDEST + 1):
+        before[age] = near
+        chance[age] = near = (lapsed[age] + pull * near) / (watched[age] + pull)
+    # Pulling from age to age must not forget how many lapsed at all.
+    scale = float((lapses.sum() + 0.5) / (people * chance).sum())
+    chance = np.minimum(chance * scale, MOST)
+    swing = _swing(lapses.sum(axis=1), people * chance, chance)
+    return Chances(watched, lapsed, before, pull, scale, chance, swing, len(people))
+
+
+def _lapses(panel: Panel) -> Real:
+    """Who was there in a month and not in the next, by months of protection."""
+    before, after = panel.counts[:-1], panel.counts[1:]
     stayed = np.zeros_like(before)
     stayed[:, : OLDEST - 1] = after[:, 1:OLDEST]
     # The two oldest ages end in the same column; who stayed is shared out by who was there.
@@ -85,36 +132,45 @@ def learn(panel: Panel) -> Chances | None:
     whole = pair.sum(axis=1, keepdims=True)
     share = np.divide(after[:, OLDEST:], whole, out=np.zeros_like(whole), where=whole > 0)
     stayed[:, OLDEST - 1 :] = pair * np.minimum(share, 1)
-    lapses = np.clip(before - stayed, 0, None)
-    watched, lapsed = before.sum(axis=0), lapses.sum(axis=0)
-    # Half a lapse more than was seen: that nobody lapsed yet does not prove that nobody will.
-    usual = float((lapsed.sum() + 0.5) / (watched.sum() + 1))
-    chance = (lapsed + PULL * usual) / (watched + PULL)
-    expected = before @ chance
-    spread = before @ (chance * (1 - chance))
-    beyond = ((lapses.sum(axis=1) - expected) ** 2 - spread).sum() * len(before) / max(1, len(before) - 1)
-    swing = float(np.sqrt(max(0.0, beyond) / max(1e-9, (expected**2).sum())))
-    return Chances(watched, lapsed, chance, usual, swing * (1 + CAUTION / len(before)), len(before))
+    found: Real = np.clip(before - stayed, 0, None)
+    return found
+
+
+def _swing(lapses: Real, expected: Real, chance: Real | float) -> Swing:
+    """How much months differ, from their lapses and what was expected by age."""
+    chanced = (expected * (1 - chance)).sum(axis=1)
+    mean = expected.sum(axis=1) + 0.5
+    ratio = np.log((lapses + 0.5) / mean)
+    spread = (chanced + 0.5) / mean**2 + SPREADS[:, None] ** 2
+    weight = 1 / spread
+    doubt = 1 / weight.sum(axis=1)
+    level = (weight * ratio).sum(axis=1) * doubt
+    likely = np.log(doubt) - np.log(spread).sum(axis=1) - (weight * (ratio - level[:, None]) ** 2).sum(axis=1)
+    weights = np.exp((likely - likely.max()) / 2)
+    return Swing(weights / weights.sum(), level, np.sqrt(doubt))
 
 
 def ahead(people: Real, chances: Chances, months: int, *, draws: int = DRAWS) -> list[tuple[float, float, float]]:
     """For each month ahead how many of `people` (by months of protection) are still protected: expected, low, high."""
     source = np.random.default_rng(20261123)
-    drawn = source.beta(
-        chances.lapsed + PULL * chances.usual,
-        chances.watched - chances.lapsed + PULL * (1 - chances.usual),
+    drawn = chances.scale * source.beta(
+        chances.lapsed + chances.pull * chances.before,
+        chances.watched - chances.lapsed + chances.pull * (1 - chances.before),
         size=(draws, OLDEST + 1),
     )
-    freedom = max(2, chances.months - 1)
-    level = 1 + chances.swing / np.sqrt(chances.months) * source.standard_t(freedom, draws)
+    swing = chances.swing
+    at = source.choice(len(SPREADS), size=draws, p=swing.weights)
+    spread = SPREADS[at] * (1 + CAUTION / chances.months)
+    level = source.normal(swing.level[at], swing.doubt[at])
     expected, sample, found = people.copy(), np.tile(people, (draws, 1)), []
     for _step in range(months):
         expected = _older(expected * (1 - chances.chance))
-        lapses = sample * drawn
+        month = np.exp(np.clip(level + spread * source.normal(size=draws), -5, 5))
+        chance = np.minimum(drawn * month[:, None], MOST)
+        lapses = sample * chance
         mean = lapses.sum(axis=1)
-        spread = np.sqrt((lapses * (1 - drawn)).sum(axis=1))
-        month = level + chances.swing * source.standard_t(freedom, draws)
-        total = np.clip(source.normal(mean * month, spread), 0, sample.sum(axis=1))
+        chanced = np.sqrt((lapses * (1 - chance)).sum(axis=1))
+        total = np.clip(source.normal(mean, chanced), 0, sample.sum(axis=1))
         factor = np.divide(total, mean, out=np.ones_like(total), where=mean > 0)
         sample = _older(np.clip(sample - lapses * factor[:, None], 0, None))
         low, high = np.quantile(sample.sum(axis=1), [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
@@ -177,7 +233,7 @@ def make(panel: Panel) -> dict[str, Any] | None:
             }
         )  # fmt: skip
     return {
-        "now": int(now.sum()), "last": str(last), "months": rows, "new_per_month": round(new), "swing": chances.swing,
+        "now": int(now.sum()), "last": str(last), "months": rows, "new_per_month": round(new), "swing": chances.swing.usual,
         "watched_months": panel.months, "backtest": backtest(panel),
     }  # fmt: skip
 
