@@ -104,3 +104,35 @@ def test_files_are_loaded_extracted_and_counted(run: Any, tmp_path: Path) -> Non
     }
     file.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}), "utf-8")
     assert run("areas", "boundaries", str(file))[1]["levels"][0]["areas"] == 1
+
+
+def test_a_nation_is_invented_counted_and_kept(run: Any, tmp_path: Path) -> None:
+    folder = tmp_path / "nasional"
+    code, made = run("coverage", "invent", str(folder), "--month", "2026-11", "--persons", "300")
+    assert (code, made["files"]) == (0, 1)  # one province stands in this database
+    code, done = run("coverage", "nation", str(folder), "--denominators", made["denominators"])
+    assert code == 0 and done["changed"] is True
+    assert (done["provinces"], done["invented"], done["persons"]) == (1, 1, made["persons"])
+    assert run("coverage", "nation", str(folder), "--denominators", made["denominators"])[1]["changed"] is False
+    cells = run("coverage", "cells", str(folder), "--by", "provinsi")[1]
+    assert cells["rows"] == [{"code": "99", "numerator": made["persons"]}]
+
+
+def test_what_was_extracted_says_its_month_and_is_counted_with_the_nation(run: Any, tmp_path: Path) -> None:
+    file = tmp_path / "ekstrak.parquet"
+    run("coverage", "extract", str(file), "--month", "2026-11")
+    code, done = run("coverage", "nation", str(file))
+    assert code == 0
+    assert done | {"cells": 0} == {
+        "engine": "duckdb", "month": "2026-11", "provinces": 1, "invented": 0, "persons": 3, "cells": 0, "suppressed": 1, "changed": True,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("command", ["cells", "nation"])
+def test_a_broken_extract_is_refused_by_name(run: Any, tmp_path: Path, command: str) -> None:
+    file = tmp_path / "rusak.parquet"
+    file.write_text("bukan parquet", "utf-8")
+    code, found = run("coverage", command, str(file))
+    assert (code, found["code"]) == (2, "coverage_extracts_wrong")
+    assert "rusak.parquet" in found["message"]
+    assert run("coverage", command, str(tmp_path / "tidak-ada.parquet"))[1]["code"] == "file_not_found"

@@ -182,12 +182,6 @@ def test_no_line_is_drawn_across_a_break() -> None:
     assert len(panel([(day, 30.0) for day in days[1:3]], [(edge, "")], first=days[0], last=days[-1], upper=50)["lines"]) == 0  # fmt: skip
 
 
-def test_the_nation_says_that_it_is_invented(counted: Any, sign_in: Any) -> None:
-    said = page(sign_in, "leader", "national")
-    assert "38 provinsi, angka rekaan" in said
-    assert "tidak dapat diurutkan" in said or "tidak pasti" in said
-
-
 # Pictures
 
 
@@ -200,8 +194,6 @@ PICTURES = (
     "perubahan",
     "kabupaten",
     "deret-bpjs-2025",
-    "nasional",
-    "nasional-lorenz",
 )
 
 

@@ -152,9 +152,13 @@ def extract(
     """Tulis yang terhitung pada sebuah bulan sebagai Parquet tanpa nama dan tanpa nomor, untuk dihitung bersama provinsi lain."""
     with command_scope("coverage extract"):
         from sertakan.coverage import services
+        from sertakan.coverage.national_extracts import mark
+        from sertakan.coverage.queries.home import home
         from sertakan.rules import read_month
 
-        persons = services.write_extract(read_month(month), file)
+        wanted = read_month(month)
+        persons = services.write_extract(wanted, file)
+        mark(file, month=str(wanted), province=home())
     emit({"file": str(file), "month": month, "persons": persons}, json_output, _extracted)
 
 
@@ -168,18 +172,86 @@ def cells(
     json_output: JsonOption = False,
 ) -> None:
     """Hitung sel cakupan dari ekstrak banyak provinsi sekaligus, tanpa basis data."""
-    for file in files:
-        if not file.is_file():
-            raise FileNotFoundError(2, "", str(file))
+    _check_there(files)
     import polars as pl
 
-    from sertakan.coverage.engines import count_extracts
+    from sertakan.coverage.engines import check_known, count_extracts
+    from sertakan.coverage.errors import ByUnknown
+    from sertakan.coverage.figures import BY
+    from sertakan.coverage.national_extracts import checked
 
+    check_known(engine)
     wanted = WORDS.get(by.strip().lower(), by.strip().lower())
-    found = count_extracts(files, engine=engine)
+    if wanted not in BY:
+        raise ByUnknown(by=by, known=", ".join(BY))
+    found = count_extracts([one.file for one in checked(files)], engine=engine)
     part = found.filter((pl.col("by") == wanted) & (pl.col("within") == ""))
     rows = [{"code": code, "numerator": number} for code, number in part.select("code", "numerator").iter_rows()]
     emit({"engine": engine, "by": wanted, "cells": found.height, "rows": rows}, json_output, _counted)
+
+
+@app.command("invent")
+def invent(
+    folder: Annotated[Path, typer.Argument(help="Folder untuk ekstrak rekaan, satu berkas Parquet tiap provinsi.")],
+    month: Annotated[str, typer.Option("--month", help="Bulan YYYY-MM.")],
+    persons: Annotated[
+        int, typer.Option("--persons", min=0, max=20_000_000, help="Kira-kira sekian orang rekaan.")
+    ] = 40_000,
+    seed: Annotated[int, typer.Option("--seed", help="Benih yang sama memberi baris yang sama.")] = 1,
+    json_output: JsonOption = False,
+) -> None:
+    """Buat ekstrak rekaan semua provinsi untuk mencoba hitungan nasional. Tidak ada orang sungguhan di dalamnya."""
+    with command_scope("coverage invent"):
+        from sertakan.rules import read_month
+        from sertakan.synthetic import nation
+
+        made = nation.invent(folder, month=read_month(month), persons=persons, seed=seed)
+        result = {
+            "folder": str(folder),
+            "files": made.files,
+            "persons": made.persons,
+            "denominators": str(made.denominators),
+        }
+    emit(result, json_output, _invented)
+
+
+@app.command("nation")
+def nation(
+    files: Annotated[
+        list[Path], typer.Argument(help="Ekstrak Parquet, satu tiap provinsi, atau folder berisi ekstrak.")
+    ],
+    denominators: Annotated[
+        Path | None, typer.Option("--denominators", help="CSV pekerja yang dapat menjadi peserta tiap provinsi.")
+    ] = None,
+    engine: Annotated[
+        str, typer.Option("--engine", help="duckdb, spark atau postgres (Polars); hasilnya sama.")
+    ] = "duckdb",
+    month: Annotated[
+        str | None, typer.Option("--month", help="Bulan YYYY-MM, bila berkasnya tidak menyebutnya.")
+    ] = None,
+    source: Annotated[str, typer.Option("--source", help="Dari siapa ekstrak itu, untuk ditulis di halaman.")] = "",
+    json_output: JsonOption = False,
+) -> None:
+    """Hitung ekstrak semua provinsi bersama dan simpan untuk halaman nasional. Satu berkas salah: tidak ada yang berubah."""
+    _check_there([*files, *([denominators] if denominators else [])])
+    with command_scope("coverage nation"):
+        from sertakan.coverage.services.national import count_nation
+        from sertakan.rules import read_month
+
+        done = count_nation(
+            files, engine=engine, month=read_month(month) if month else None, denominators=denominators, source=source
+        )
+        result = {
+            "engine": engine, "month": str(done.month), "provinces": done.provinces, "invented": done.invented,
+            "persons": done.persons, "cells": done.cells, "suppressed": done.hidden, "changed": done.changed,
+        }  # fmt: skip
+    emit(result, json_output, _nation)
+
+
+def _check_there(files: list[Path]) -> None:
+    for file in files:
+        if not file.exists():
+            raise FileNotFoundError(2, "", str(file))
 
 
 def _show(result: dict[str, Any]) -> None:
@@ -236,3 +308,20 @@ def _counted(result: dict[str, Any]) -> None:
     for row in result["rows"]:
         console.print(f"{row['code']:<14} {format_number(row['numerator'])}")
     console.print(f"{format_number(result['cells'])} sel, dihitung dengan {result['engine']}.")
+
+
+def _invented(result: dict[str, Any]) -> None:
+    console.print(
+        f"{result['files']} ekstrak dengan {result['persons']} orang rekaan ada di {result['folder']}. "
+        f"Hitung dengan “sertakan coverage nation {result['folder']} --denominators {result['denominators']}”."
+    )
+
+
+def _nation(result: dict[str, Any]) -> None:
+    from sertakan.core.money import format_number
+
+    console.print(
+        f"{result['month']}: {result['provinces']} provinsi ({result['invented']} dengan data rekaan), "
+        f"{format_number(result['persons'])} orang, {result['suppressed']} dari {result['cells']} sel disembunyikan"
+        + ("." if result["changed"] else "; sama seperti sebelumnya.")
+    )

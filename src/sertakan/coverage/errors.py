@@ -60,3 +60,23 @@ class MarginsDoNotFit(DomainError):
         "Perkiraan tidak dapat dibuat: jumlah menurut %(one)s adalah %(sum_one)s, menurut %(other)s %(sum_other)s. "
         "Jumlah kedua tepi harus sama, dan tepi yang tidak nol memerlukan sedikitnya satu sel yang tidak nol."
     )
+
+
+class ExtractsWrong(DomainError):
+    code = "coverage_extracts_wrong"
+    message = (
+        "%(count)s kesalahan pada ekstrak provinsi. %(faults)s Tidak ada yang dihitung; hitungan sebelumnya tetap."
+    )
+
+
+class ExtractMonthMissing(DomainError):
+    code = "coverage_extract_month_missing"
+    message = "Berkas-berkas itu tidak mengatakan bulannya. Sebutkan dengan --month, misalnya --month 2026-11. Tidak ada yang dihitung."
+
+
+class NationDenominatorsWrong(DomainError):
+    code = "coverage_nation_denominators_wrong"
+    message = (
+        "Berkas penyebut %(file)s tidak memuat satu baris pun berstatus “eligible” untuk sebuah provinsi. Tidak ada yang dihitung; "
+        "hitungan sebelumnya tetap."
+    )

@@ -156,3 +156,58 @@ class Denominator(models.Model):
 
     def __str__(self) -> str:
         return f"{self.area} {self.status} {self.round}: {self.value}"
+
+
+class NationalSnapshot(models.Model):
+    """Extracts of many provinces, counted once: published totals only. A count with another result is a new row; the old one stays.
+
+    `provinces`: how many sent an extract; `invented`: of how many of them the persons are invented.
+    """
+
+    month = models.DateField()
+    built_at = models.DateTimeField()
+    persons = models.IntegerField()
+    provinces = models.PositiveSmallIntegerField()
+    invented = models.PositiveSmallIntegerField()
+    engine = models.CharField(max_length=10)
+    source = models.CharField(max_length=300)
+    threshold = models.PositiveSmallIntegerField()
+    content = models.CharField(max_length=64)
+    current = models.BooleanField(default=True)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["current"], condition=Q(current=True), name="national_one_current"),
+            models.CheckConstraint(
+                name="national_invented_among_all", condition=Q(invented__lte=models.F("provinces"), month__day=1)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.month}: {self.provinces}, {self.persons}"
+
+
+class NationalCell(models.Model):
+    """One total of the nation. A hidden one has no number, here or anywhere."""
+
+    snapshot = models.ForeignKey(NationalSnapshot, on_delete=models.CASCADE, related_name="cells")
+    by = models.CharField(max_length=10)
+    code = models.CharField(max_length=80)
+    name = models.CharField(max_length=250)
+    numerator = models.IntegerField(null=True)
+    denominator = models.BigIntegerField(null=True)
+    low = models.BigIntegerField(null=True)
+    high = models.BigIntegerField(null=True)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["snapshot", "by", "code"], name="national_cell_once"),
+            models.CheckConstraint(
+                name="national_cell_not_negative", condition=Q(numerator__isnull=True) | Q(numerator__gte=0)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.by} {self.code}: {self.numerator}"

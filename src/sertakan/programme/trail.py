@@ -77,6 +77,7 @@ ACTIONS: dict[str, str | Promise] = {
     "coverage.built": _("Menghitung cakupan sebuah bulan"),
     "coverage.denominators_loaded": _("Memuat penyebut cakupan"),
     "coverage.extracted": _("Menulis ekstrak cakupan tanpa nama"),
+    "coverage.nation_counted": _("Menghitung ekstrak banyak provinsi"),
     "contributions.bill_corrected": _("Membuat tagihan koreksi"),
     "contributions.bill_issued": _("Menerbitkan tagihan"),
     "contributions.bill_made": _("Membuat tagihan"),

@@ -1,4 +1,5 @@
-"""Coverage of the invented province: of how many (invented, at the scale of the province) and a count for every month that is kept."""
+"""Coverage of the invented province: of how many (invented, at the scale of the province), a count for every month that is kept, and
+beside it an invented nation."""
 
 from __future__ import annotations
 
@@ -12,6 +13,7 @@ from sertakan.core import clock, scope
 from sertakan.coverage import services
 from sertakan.coverage.queries.home import home
 from sertakan.intake.models import File
+from sertakan.synthetic import nation
 from sertakan.synthetic.dice import Dice
 from sertakan.synthetic.province import KIND, shares
 
@@ -36,7 +38,9 @@ def count() -> int:
             file = Path(folder) / "penyebut-rekaan.csv"
             _write(file, scale)
             services.load(file, source=SOURCE % {"scale": scale}, on=min(ROUND, clock.today()), estimates=False)
-        return sum(one.changed for one in services.build_due())
+        counted = sum(one.changed for one in services.build_due())
+    nation.count_once()
+    return counted
 
 
 def _scale() -> int:
