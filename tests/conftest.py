@@ -68,13 +68,13 @@ def _admin() -> Any:
     return psycopg.connect(LOGINS.admin.conninfo(), autocommit=True)
 
 
-def clone(name: str, template: str = TEMPLATE) -> None:
+def clone(name: str, source: str = TEMPLATE) -> None:
     """Make database `name` as a copy of the migrated template, or of the one that also holds the reference data."""
     from psycopg import sql
 
     with _admin() as connection:
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
-        postgres.create_database(connection, name, template=template)
+        postgres.create_database(connection, name, template=source)
 
 
 def _make_filled_template() -> None:
@@ -95,10 +95,11 @@ def _make_filled_template() -> None:
 
 
 def _make_template() -> None:
-    """Migrate once per run, under a lock."""
+    """Migrate once per run, under a lock; or take what an earlier run with the same migrations kept."""
     from django.db import connections
     from filelock import FileLock
 
+    import kept_template
     from sertakan.core import provision
 
     with FileLock(DATA / "template.lock"):
@@ -106,10 +107,12 @@ def _make_template() -> None:
             return
         with _admin() as connection:
             postgres.create_database(connection, TEMPLATE)
-        with pointed_at(TEMPLATE):
-            provision.migrate()
-            for alias in ("owner", "default"):
-                connections[alias].close()
+        if not kept_template.restore(LOGINS.admin, TEMPLATE):
+            with pointed_at(TEMPLATE):
+                provision.migrate()
+                for alias in ("owner", "default"):
+                    connections[alias].close()
+            kept_template.keep(LOGINS.admin, TEMPLATE)
         (DATA / "template.done").touch()
 
 
