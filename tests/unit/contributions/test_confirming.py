@@ -324,6 +324,21 @@ def test_an_inactive_membership_owes_nothing_and_comes_back_with_the_current_mon
     assert services.make_bills(Month(2027, 2), office.agency).lines == 1
 
 
+def test_a_month_closed_and_then_corrected_is_released_once(office, money):
+    donor = office.donor()
+    gone, stays = office.worker(donor=donor), office.worker(donor=donor)
+    november = Month(2026, 11)
+    money.issue(november)
+    services.close_not_collected([gone.pk], reason="nonaktif")
+    type(gone).objects.filter(pk=gone.pk).update(ended_on=date(2026, 10, 31), last_payable_month=date(2026, 10, 1), state="ended", end_reason="moved")
+    assert money.issue(november).line_count == 1
+    assert queries.open_dues(office.agency.pk)["open"].sum() == 8_400
+    assert money.balances()["pledge"] == 8_400
+    type(gone).objects.filter(pk=gone.pk).update(ended_on=None, last_payable_month=None, state=stays.state, end_reason="")
+    assert money.issue(november).line_count == 2
+    assert money.balances()["pledge"] == 8_400
+
+
 def test_money_asked_back_pays_no_month_until_bpjs_answers(office, money):
     donor = office.donor()
     worker = winter(office, donor=donor, months=1)

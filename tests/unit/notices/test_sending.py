@@ -9,6 +9,7 @@ import pytest
 from letters import draft
 
 from sertakan.core.clock import WIB
+from sertakan.core.models import AuditEvent
 from sertakan.core.scope import SYSTEM
 from sertakan.notices import queries, services
 from sertakan.notices.errors import MailNotSent
@@ -106,6 +107,7 @@ def test_nothing_goes_out_in_quiet_hours(mailbox: Any, clock_at: Any, moment: st
     clock_at(moment)
     assert services.send_waiting(SYSTEM) == Sent(stopped="quiet")
     assert mailbox.messages == []
+    assert not AuditEvent.objects.filter(action="notices.mail_sent").exists()
 
 
 def test_a_letter_posted_at_night_goes_out_in_the_morning(mailbox: Any, clock_at: Any) -> None:

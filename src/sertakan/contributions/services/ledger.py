@@ -96,7 +96,10 @@ def promise(bill: Bill) -> int:
 
 
 def _promised_change(bill: Bill) -> list[tuple[int | None, str, str, Rupiah]]:
-    """By donor, source of money and programme: what the bill asks for, less what stands promised for its month."""
+    """By donor, source of money and programme: what the bill asks for, less what stands promised for its month.
+
+    What was closed as not collected for a worker who left the bill is released already: it counts as released, once.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT nullif(coalesce(n.donor, o.donor), 0), coalesce(n.funding, o.funding), coalesce(n.programme, o.programme),"
@@ -108,7 +111,9 @@ def _promised_change(bill: Bill) -> list[tuple[int | None, str, str, Rupiah]]:
             " FULL JOIN (SELECT coalesce(t.donor_id, 0) AS donor, t.funding, t.programme,"
             f"  sum(CASE {LEG} WHEN 'promised' THEN {SIGNED} ELSE -({SIGNED}) END) AS amount"
             "  FROM contributions_transfer t WHERE t.agency_id = %(agency)s AND t.contribution_month = %(month)s"
-            f"  AND t.evidence_kind = 'bill' AND {LEG} IN ('promised', 'released') GROUP BY 1, 2, 3) o"
+            f"  AND {LEG} IN ('promised', 'released') AND (t.evidence_kind = 'bill' OR (t.evidence_kind = 'decision'"
+            "  AND NOT EXISTS (SELECT 1 FROM contributions_billline kept WHERE kept.month = t.contribution_month"
+            "   AND kept.bill_id = %(bill)s AND kept.sponsorship_id = t.evidence_id))) GROUP BY 1, 2, 3) o"
             " USING (donor, funding, programme)"
             " WHERE coalesce(n.amount, 0) <> coalesce(o.amount, 0) ORDER BY 1, 2, 3",
             {"month": bill.month, "bill": bill.pk, "agency": bill.agency_id},
