@@ -330,11 +330,15 @@ def test_a_month_closed_and_then_corrected_is_released_once(office, money):
     november = Month(2026, 11)
     money.issue(november)
     services.close_not_collected([gone.pk], reason="nonaktif")
-    type(gone).objects.filter(pk=gone.pk).update(ended_on=date(2026, 10, 31), last_payable_month=date(2026, 10, 1), state="ended", end_reason="moved")
+    type(gone).objects.filter(pk=gone.pk).update(
+        ended_on=date(2026, 10, 31), last_payable_month=date(2026, 10, 1), state="ended", end_reason="moved"
+    )
     assert money.issue(november).line_count == 1
     assert queries.open_dues(office.agency.pk)["open"].sum() == 8_400
     assert money.balances()["pledge"] == 8_400
-    type(gone).objects.filter(pk=gone.pk).update(ended_on=None, last_payable_month=None, state=stays.state, end_reason="")
+    type(gone).objects.filter(pk=gone.pk).update(
+        ended_on=None, last_payable_month=None, state=stays.state, end_reason=""
+    )
     assert money.issue(november).line_count == 2
     assert money.balances()["pledge"] == 8_400
 

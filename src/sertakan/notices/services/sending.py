@@ -74,7 +74,8 @@ def send_waiting(actor: Actor, *, most: int = MOST) -> Sent:
                     counts[became] += 1
     finally:
         _close(server)
-    if any(counts.values()) or stopped not in ("", "quiet"):  # each quiet night would leave a hundred rows that say nothing
+    # Nothing is written of quiet hours: each night would leave a hundred rows that say nothing.
+    if any(counts.values()) or stopped not in ("", "quiet"):
         with acting(actor, job="notices.send"):
             audit.record("notices.mail_sent", facts={**counts, "stopped": stopped})
     return Sent(**counts, stopped=stopped)
