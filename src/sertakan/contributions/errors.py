@@ -184,7 +184,10 @@ class SlipNotFound(NotFound):
 
 class SlipKnown(Conflict):
     code = "slip_known"
-    message = "Bukti bayar dengan nomor, tanggal, dan jumlah ini sudah tercatat. Tidak ada uang yang dicatat dua kali."
+    message = (
+        "Bukti bayar dengan nomor, tanggal, dan jumlah ini sudah tercatat. Tidak ada uang yang dicatat dua kali. "
+        "Bila yang tercatat salah, batalkan dahulu di buku uang, lalu catat lagi."
+    )
 
 
 class PaidOnWrong(DomainError):

@@ -311,6 +311,28 @@ def test_a_photo_is_looked_at_by_its_content(office, money, photo, refusal):
     assert not Transfer.objects.exists()
 
 
+def test_a_slip_that_was_taken_back_is_entered_anew_and_only_then(office, money):
+    office.worker(donor=office.donor())
+    money.issue(DECEMBER)
+    facts = {
+        "agency_id": office.agency.pk, "amount": 8_400, "paid_on": date(2026, 11, 20), "reference": "S-9", "channel": "counter",
+        "month": DECEMBER,
+    }  # fmt: skip
+    first = services.enter_slip(**facts)
+    for leg in ("remitted", "collected"):
+        with pytest.raises(SlipKnown):
+            services.enter_slip(**facts)
+        posted = Transfer.objects.filter(evidence_kind="slip", evidence_id=first.pk, leg=leg).first()
+        services.reverse(posted.id, posted.month, reason="donatur keliru")
+    assert queries.taken_back_slips([first.pk]) == {first.pk}
+    second = services.enter_slip(**facts)
+    assert (first.entry, second.entry) == (1, 2)
+    assert queries.taken_back_slips([first.pk, second.pk]) == {first.pk}
+    with pytest.raises(SlipKnown):
+        services.enter_slip(**facts)
+    assert money.balances()["in_transit"] == 8_400
+
+
 def test_a_slip_of_tomorrow_is_refused(office, money):
     with pytest.raises(SlipInFuture):
         services.enter_slip(

@@ -11,7 +11,7 @@ from sertakan.sponsorship.models import Donor
 
 
 class Slip(models.Model):
-    """One proof of payment to BPJS. Only added to; a wrong one is reversed in the ledger and entered anew."""
+    """One proof of payment to BPJS. Only added to; a wrong one is reversed in the ledger and entered anew, as the next `entry` of it."""
 
     class Channel(models.TextChoices):
         COUNTER = "counter", _("Loket bank atau pos")
@@ -28,6 +28,7 @@ class Slip(models.Model):
     paid_on = models.DateField()
     month = models.DateField(null=True, blank=True)
     reference = models.CharField(max_length=80)
+    entry = models.PositiveSmallIntegerField(default=1)
     channel = models.CharField(max_length=8, choices=Channel)
     from_treasury = models.BooleanField(default=False)
     photo = models.CharField(max_length=64, blank=True)
@@ -39,7 +40,7 @@ class Slip(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["agency", "reference", "paid_on", "amount"], name="slip_once"),
+            models.UniqueConstraint(fields=["agency", "reference", "paid_on", "amount", "entry"], name="slip_once"),
             models.CheckConstraint(name="slip_amount_positive", condition=Q(amount__gt=0)),
         ]
 

@@ -30,6 +30,7 @@ from sertakan.contributions.queries.codes import (
     get_code,
     get_slip,
     split_advice,
+    taken_back_slips,
     untaken_lines,
 )
 from sertakan.contributions.queries.money import (
@@ -87,5 +88,6 @@ __all__ = [
     "rate_change",
     "split_advice",
     "surplus_of",
+    "taken_back_slips",
     "untaken_lines",
 ]

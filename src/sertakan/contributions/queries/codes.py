@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,7 +11,7 @@ from django.db.models import Count, F, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from sertakan.contributions.errors import CodeNotFound, SlipNotFound
-from sertakan.contributions.models import PaymentCode, PaymentCodeLine, Slip
+from sertakan.contributions.models import PaymentCode, PaymentCodeLine, Reversal, Slip, Transfer
 from sertakan.contributions.queries.money import Funds, FundsKey, funds_of
 from sertakan.core import clock
 from sertakan.core.money import Rupiah
@@ -160,6 +160,14 @@ def split_advice(*, on: date | None = None, agency_id: int | None = None, days: 
         if paid and unpaid:
             found.append(SplitAdvice(code, due, (due - today).days, paid, unpaid))
     return sorted(found, key=lambda advice: (advice.due_on, advice.code.pk))
+
+
+def taken_back_slips(slip_ids: Collection[int]) -> set[int]:
+    """Those of the proofs of payment of which every receipt and remittance was reversed."""
+    standing = Transfer.objects.filter(
+        evidence_kind="slip", evidence_id__in=slip_ids, leg__in=("collected", "remitted")
+    ).exclude(id__in=Reversal.objects.values("transfer_id"))
+    return set(slip_ids) - set(standing.values_list("evidence_id", flat=True))
 
 
 def get_slip(slip_id: int) -> Slip:

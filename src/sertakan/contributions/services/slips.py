@@ -18,6 +18,7 @@ from sertakan.contributions.errors import (
 )
 from sertakan.contributions.evidence import Evidence
 from sertakan.contributions.models import PaymentCode, Slip
+from sertakan.contributions.queries.codes import taken_back_slips
 from sertakan.contributions.services.ledger import Receipt, collect_many, remit
 from sertakan.core import audit, clock, files, scope
 from sertakan.core.money import Rupiah
@@ -59,7 +60,8 @@ def enter_slip(
 ) -> Slip:
     """Enter a proof of payment to BPJS. Without `from_treasury` the money was never booked as received: the slip says both.
 
-    With a code the money is that of the donors of its workers. Raises SlipKnown, SlipInFuture, PhotoNotPicture, PhotoTooLarge,
+    With a code the money is that of the donors of its workers. One that was taken back in the ledger may be entered anew. Raises
+    SlipKnown, SlipInFuture, PhotoNotPicture, PhotoTooLarge,
     AmountNotPositive, CannotPost, and what `remit` raises.
     """
     policies.check_can_post(agency_id)
@@ -71,9 +73,13 @@ def enter_slip(
         raise CodeNotFound()
     kind = photo_type(photo) if photo else ""
     key = {"agency_id": agency_id, "reference": reference.strip()[:80], "paid_on": paid_on, "amount": amount}
+    earlier = Slip.objects.filter(**key).order_by("entry").last()
+    if earlier is not None and earlier.pk not in taken_back_slips([earlier.pk]):
+        raise SlipKnown()
     actor = scope.current()
     slip, fresh = Slip.objects.get_or_create(
         **key,
+        entry=earlier.entry + 1 if earlier else 1,
         defaults={
             "code": code,
             "donor_id": donor_id,

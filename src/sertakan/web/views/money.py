@@ -339,6 +339,7 @@ def slips(request: ScopedRequest) -> HttpResponse:
     context = {
         "page": page,
         "count": page.paginator.count,
+        "taken_back": queries.taken_back_slips([one.pk for one in page]),
         "agency": agency,
         "agency_options": [(entry.pk, entry.name) for entry in choices],
         "several": len(choices) > 1,
