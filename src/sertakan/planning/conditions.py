@@ -8,7 +8,8 @@ gives them to areas and sectors. That the floors of the areas can be met by two 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from math import ceil, floor, gcd
 
@@ -24,11 +25,17 @@ WHOLE_PERSON = 1e-6
 
 @dataclass(frozen=True)
 class Terms:
-    """What follows from a wish, what is known and the law, before anything is solved."""
+    """What follows from a wish, what is known and the law, before anything is solved.
+
+    `reserve`: workers of a class asked for at the end beyond the sum of the floors, where who stays does not stay where a floor needs him.
+    `more`: workers asked for beyond the target, to see what they would cost.
+    """
 
     wish: Wish
     province: Province
     law: RuleSet
+    reserve: Mapping[str, int] = field(default_factory=dict)
+    more: int = 0
 
     @cached_property
     def keys(self) -> tuple[tuple[str, str, int], ...]:
@@ -112,7 +119,8 @@ class Terms:
         base = self.province.base
         if self.wish.target is None or base is None:
             return 0
-        return max(0, ceil(self.wish.target * base.eligible - SLACK) - base.outside - floor(self.own[-1] + SLACK))
+        least = ceil(self.wish.target * base.eligible - SLACK) + self.more
+        return max(0, least - base.outside - floor(self.own[-1] + SLACK))
 
     @cached_property
     def needed(self) -> int:
@@ -183,7 +191,7 @@ def _demands(rows: Programme, terms: Terms) -> None:
     if terms.target:
         rows.add("target", together, low=terms.target)
     if any(terms.floors.values()):
-        rows.add("floor", together, low=sum(terms.floors.values()))
+        rows.add("floor", together, low=sum(terms.floors.values()) + sum(terms.reserve.values()))
         for kind, beside in (("transport", "other"), ("other", "transport")):
             least = sum(max(0, need - terms.room_of_area(area, beside)) for area, need in terms.floors.items())
-            rows.add(f"floor:{kind}", at_end[kind], low=least)
+            rows.add(f"floor:{kind}", at_end[kind], low=least + terms.reserve.get(kind, 0))

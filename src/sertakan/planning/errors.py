@@ -70,6 +70,11 @@ class PlanEndsBeforeStart(DomainError):
     message = "Rencana mulai %(first)s, maka tidak dapat berakhir pada %(last)s. Pilih bulan yang lebih kemudian."
 
 
+class PlanInThePast(DomainError):
+    code = "plan_in_the_past"
+    message = "Rencana tidak dapat mulai pada %(first)s: bulan itu sudah lewat. Mulailah paling awal %(earliest)s. Belum ada yang dihitung."
+
+
 class PlanTooFar(DomainError):
     code = "plan_too_far"
     message = (
@@ -117,6 +122,14 @@ class FloorBeyondPeople(DomainError):
     message = (
         "Batas bawah %(floor)s tidak dapat dicapai di %(area)s: pekerja yang belum terlindungi di sana tidak cukup. "
         "Paling tinggi %(most)s."
+    )
+
+
+class FloorLost(DomainError):
+    code = "plan_floor_lost"
+    message = (
+        "Batas bawah %(floor)s di %(area)s tidak terjaga sampai bulan terakhir, karena yang gugur tidak diganti. Pilih agar yang gugur "
+        "diganti, atau turunkan batas bawahnya. Belum ada yang disimpan."
     )
 
 

@@ -5,24 +5,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import floor, gcd
-
-import numpy as np
 
 from sertakan.core.money import Rupiah, format_number, format_rupiah
 from sertakan.core.month import Month
-from sertakan.planning import errors
+from sertakan.planning import errors, placing
 from sertakan.planning.conditions import SLACK, Terms, programme
 from sertakan.planning.facts import CLASSES, LAST_MONTH, Province, Wish
 from sertakan.planning.solving import NEAR, Answer, Programme, solve
-from sertakan.planning.spreading import Whole, fill, rounded
+from sertakan.planning.spreading import Whole
 from sertakan.planning.words import percent
 from sertakan.rules import RuleSet, load_rules
 from sertakan.rules.reasons import day_in_words, month_in_words
 
 MORE = 1_000_000
 """What one more is told for: a million rupiah."""
+TRIES = 6
+"""So often a plan is made again whose floors were not met in every place."""
 FEW = 50_000
 """Plans with fewer months of cover than this are calmed in whole workers."""
 
@@ -75,13 +75,29 @@ def make(wish: Wish, province: Province, rules: RuleSet | None = None) -> Made:
     check_months(wish, law)
     terms = Terms(wish, province, law)
     _check_asked(terms)
-    bound, totals = _totals(terms)
-    made = Made(terms, totals, spread(terms, totals), bound)
+    made = _placed(terms)
     if wish.budget is not None and not made.worker_months:
         raise errors.BudgetBuysNobody(
             budget=format_rupiah(wish.budget), **_ends(wish), least=format_rupiah(_one_worker(terms))
         )
     return made
+
+
+def _placed(terms: Terms) -> Made:
+    """The best plan with everybody in a place. Who stays, stays where he is: the floors may need a few more than their sum."""
+    bound, totals = _totals(terms)
+    for _again in range(TRIES):
+        people = placing.spread(terms, totals)
+        lacking = placing.short(terms, people)
+        if not lacking:
+            return Made(terms, totals, people, bound)
+        terms = replace(terms, reserve=placing.reserve(terms, people))
+        found = whole_answer(terms)
+        if found is None:
+            break
+        totals = _counts(terms, found[0])
+    area = next(cell.area_name for cell in terms.province.cells if cell.area in lacking)
+    raise errors.FloorLost(floor=percent(terms.wish.floor), area=area)
 
 
 def check_months(wish: Wish, law: RuleSet) -> None:
@@ -139,7 +155,11 @@ def _totals(terms: Terms) -> tuple[int, dict[tuple[str, str, int], int]]:
     if found is None:
         raise why_not(terms)
     answer, bound = found
-    return bound, {key: round(answer.values[column]) for key, column in terms.place.items()}
+    return bound, _counts(terms, answer)
+
+
+def _counts(terms: Terms, answer: Answer) -> dict[tuple[str, str, int], int]:
+    return {key: round(answer.values[column]) for key, column in terms.place.items()}
 
 
 def whole_answer(terms: Terms, budget: Rupiah | None = None, *, free: bool = False) -> tuple[Answer, int] | None:
@@ -265,8 +285,6 @@ def _most_at_end(terms: Terms) -> int:
 
 
 def _without_limit(wish: Wish) -> Wish:
-    from dataclasses import replace
-
     return replace(wish, new_per_month=None)
 
 
@@ -312,75 +330,3 @@ def _one_worker(terms: Terms) -> Rupiah:
 
 def _ends(wish: Wish) -> dict[str, str]:
     return {"first": month_in_words(wish.first), "last": month_in_words(wish.last)}
-
-
-def spread(terms: Terms, totals: dict[tuple[str, str, int], int]) -> dict[tuple[int, str], Whole]:
-    """Workers by cell and funding, a whole number for each month: who is protected goes on, new ones go where the share is lowest."""
-    cells = terms.province.cells
-    months, fundings = terms.last + 1, terms.wish.fundings
-    people = {(at, name): np.zeros(months, dtype=np.int64) for at in range(len(cells)) for name in fundings}
-    for step in range(months):
-        for kind in CLASSES:
-            _spread_month(terms, totals, people, kind, step)
-    return people
-
-
-def _spread_month(
-    terms: Terms, totals: dict[tuple[str, str, int], int], people: dict[tuple[int, str], Whole], kind: str, step: int
-) -> None:
-    mine, fundings = terms.cells_of[kind], terms.wish.fundings
-    fresh = {}
-    for name in fundings:
-        stays = terms.province.stays(name)
-        for at in mine:
-            people[at, name][step] = floor(stays * people[at, name][step - 1] + SLACK) if step else 0
-        fresh[name] = totals[kind, name, step] - int(sum(people[at, name][step] for at in mine))
-    added = _added(terms, people, kind, step, sum(fresh.values()))
-    for name in fundings:
-        left = int(added.sum())
-        share = (
-            rounded(added * (fresh[name] / left), fresh[name], added) if left and fresh[name] else np.zeros_like(added)
-        )
-        for at, count in zip(mine, share, strict=True):
-            people[at, name][step] += count
-        added = added - share
-
-
-def _added(terms: Terms, people: dict[tuple[int, str], Whole], kind: str, step: int, count: int) -> Whole:
-    """New workers by cell of a class: first by area, then by sector within the area."""
-    cells, mine = terms.province.cells, terms.cells_of[kind]
-    own = {at: terms.province.own_after(cell, terms.months_ahead(step)) for at, cell in enumerate(cells)}
-    planned = {at: int(sum(people[at, name][step] for name in terms.wish.fundings)) for at in range(len(cells))}
-    room = {at: terms.room_of(at, step) - planned[at] for at in mine}
-    by_area = {area: [at for at in mine if cells[at].area == area] for area in terms.areas}
-    in_area = {area: [at for at, cell in enumerate(cells) if cell.area == area] for area in terms.areas}
-    have = np.array([sum(own[at] + planned[at] for at in in_area[area]) for area in terms.areas])
-    weight = np.array([sum(cells[at].eligible for at in in_area[area]) for area in terms.areas], dtype=np.float64)
-    free = np.array([sum(room[at] for at in by_area[area]) for area in terms.areas], dtype=np.int64)
-    first = np.minimum(_must(terms, planned, in_area, kind) if step == terms.last else np.zeros_like(free), free)
-    first = first if first.sum() <= count else rounded(first * (count / first.sum()), count, first)
-    given = first + fill(count - int(first.sum()), have + first, weight, free - first)
-    found = dict.fromkeys(mine, 0)
-    for area, share in zip(terms.areas, given, strict=True):
-        inside = by_area[area]
-        parts = fill(
-            int(share),
-            np.array([own[at] + planned[at] for at in inside]),
-            np.array([cells[at].eligible for at in inside], dtype=np.float64),
-            np.array([room[at] for at in inside], dtype=np.int64),
-        )
-        found.update(zip(inside, parts.tolist(), strict=True))
-    return np.array([found[at] for at in mine], dtype=np.int64)
-
-
-def _must(terms: Terms, planned: dict[int, int], in_area: dict[str, list[int]], kind: str) -> Whole:
-    """What an area still lacks to its floor and this class must bring: the first class only what the other one has no room for."""
-    cells, lacking = terms.province.cells, []
-    for area in terms.areas:
-        have = sum(planned[at] for at in in_area[area])
-        beside = 0
-        if kind == CLASSES[0]:
-            others = [at for at in in_area[area] if cells[at].rated_as != kind]
-            beside = sum(terms.room_of(at, terms.last) - planned[at] for at in others)
-        lacking.append(max(0, terms.floors[area] - have - beside))
-    return np.array(lacking, dtype=np.int64)

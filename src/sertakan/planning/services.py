@@ -18,6 +18,7 @@ from sertakan.planning.facts import Province, Wish
 from sertakan.planning.models import Forecast, Plan, Target
 from sertakan.planning.reading import as_inputs, from_inputs
 from sertakan.rules import load_rules
+from sertakan.rules.reasons import month_in_words
 
 LARGE = 20_000
 """Cells times months beyond which a plan is computed in the background: below, it takes about a second or two."""
@@ -32,6 +33,8 @@ def save_plan(wish: Wish, *, name: str = "", province: Province | None = None) -
     actor = scope.current()
     policies.check_can_plan(actor)
     known = province or gathering.province()
+    if wish.first < (earliest := Month.of(clock.today())):
+        raise errors.PlanInThePast(first=month_in_words(wish.first), earliest=month_in_words(earliest))
     planner.check_months(wish, load_rules())
     plan = Plan(
         name=name.strip()[:120], inputs=as_inputs(wish), saved_at=clock.now(), saved_by=actor.user_id, saved_label=actor.label,

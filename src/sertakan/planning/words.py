@@ -26,7 +26,11 @@ SENTENCES: Final[dict[str, str | Promise]] = {
     "target_reached_already": _("Target %(target_share)s sudah tercapai tanpa rencana ini, bila yang terlindungi sekarang tetap."),
     "budget_binds": _(
         "Yang membatasi ialah anggaran. Setiap %(more_rp)s lagi menambah sekitar %(worker_months)s bulan perlindungan, atau %(people)s "
-        "pekerja yang terlindungi sampai %(last_month)s. Sisa %(left_rp)s tidak cukup untuk satu bulan lagi."
+        "pekerja yang terlindungi sampai %(last_month)s."
+    ),
+    "left_too_small": _("Sisa %(left_rp)s tidak cukup untuk satu bulan perlindungan lagi."),
+    "left_unusable": _(
+        "Sisa %(left_rp)s tidak dapat dipakai: siapa yang mulai dilindungi harus dapat diteruskan, dan jumlah pekerja selalu bulat."
     ),
     "budget_left": _("Anggaran tidak membatasi: %(left_rp)s tersisa, karena batas lain tercapai lebih dahulu."),
     "one_more_costs": _("Satu pekerja lebih banyak pada target menambah sekitar %(cost_rp)s."),
@@ -72,6 +76,10 @@ SENTENCES: Final[dict[str, str | Promise]] = {
     "target_base": _(
         "Target dihitung dari %(eligible)s pekerja yang memenuhi syarat; %(outside)s di antaranya dianggap tetap terlindungi oleh pihak "
         "lain. Sumber: %(source)s (%(on)s)."
+    ),
+    "at_the_end_only": _(
+        "Karena yang gugur tidak harus diganti, target dan batas bawah hanya dijaga pada %(last_month)s; pada bulan-bulan sebelumnya yang "
+        "terlindungi dapat jauh lebih sedikit."
     ),
     "no_floor": _("Tanpa batas bawah, pekerja baru tetap dibagi mulai dari wilayah yang bagiannya paling rendah."),
 }  # fmt: skip

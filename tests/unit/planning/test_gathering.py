@@ -7,9 +7,10 @@ from datetime import date
 import pytest
 
 from sertakan.core.month import Month
-from sertakan.planning import gathering, planner, services
-from sertakan.planning.errors import NotYourPlan
+from sertakan.planning import exporting, gathering, planner, services
+from sertakan.planning.errors import NotYourPlan, PlanInThePast
 from sertakan.planning.facts import DEFAULT_SURVIVAL, Base, Cell, Wish
+from sertakan.planning.models import Plan
 from sertakan.protection.survival import kaplan_meier
 
 
@@ -46,6 +47,22 @@ def test_a_plan_keeps_what_was_asked_and_can_be_made_again(reference: None):
     assert kept.result["totals"]["worker_months"] == again.worker_months
     assert sum(sum(cell["people"]) for cell in kept.result["cells"]) == again.worker_months
     assert sum(one["cost"] for one in kept.result["areas"]) == kept.result["totals"]["cost"] == again.cost
+
+
+def test_a_plan_for_months_that_are_past_is_refused_and_nothing_is_kept(reference: None):
+    with pytest.raises(PlanInThePast, match="Oktober 2026: bulan itu sudah lewat"):
+        services.save_plan(Wish(Month(2026, 10), Month(2027, 6), budget=500_000_000))
+    assert not Plan.objects.exists()
+
+
+def test_a_plan_stays_what_it_was_when_law_and_workers_change(reference: None, monkeypatch: pytest.MonkeyPatch):
+    kept = services.save_plan(Wish(Month(2026, 12), Month(2027, 6), budget=500_000_000), name="Uji")
+    before = (kept.result, exporting.lines(kept), kept.rules_version)
+    monkeypatch.setattr(gathering, "province", lambda: pytest.fail("workers were counted again"))
+    monkeypatch.setattr(planner, "load_rules", lambda: pytest.fail("the law was read again"))
+    services.solve_plan(kept.pk)
+    again = Plan.objects.get(pk=kept.pk)
+    assert (again.result, exporting.lines(again), again.rules_version) == before
 
 
 def test_a_leader_cannot_save_a_plan(reference: None, acting_as):
