@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from sertakan.areas import queries as areas
 from sertakan.coverage import queries
-from sertakan.coverage.figures import AREAS, Cell, Evenness
+from sertakan.coverage.figures import Cell, Evenness
 from sertakan.rules.reasons import month_in_words
 from sertakan.web import pictures
 from sertakan.web.coverage_pictures import Column, Picture, drawing
@@ -20,7 +19,6 @@ from sertakan.web.views.coverage.words import percent
 
 MOST_BARS = 15
 MOST_CORNERS = 21
-PROVINCE = "17"
 
 
 def cell_columns(by: str) -> tuple[Column, ...]:
@@ -104,7 +102,8 @@ def level(
     if shares:
         about = _("Bagian dari penyebut resmi yang terlindungi lewat program ini, %(by)s, %(month)s") % facts
     return Picture(
-        name=name, kind="bars", title=_first_title(drawn, shares=shares), about=about, source=_foot(view, found),
+        name=name, kind="bars", title=_first_title(drawn, [one for one in found if is_place(one)], shares=shares),
+        about=about, source=foot(view, found),
         columns=cell_columns(by), rows=tuple(cell_row(cell) for cell in (found if whole else [cell for cell, _value in drawn[:MOST_BARS]])),
         drawn={"bars": pictures.bars(rows)},
         extra={"field": "share" if shares else "numerator", "shares": shares},
@@ -112,18 +111,31 @@ def level(
     )  # fmt: skip
 
 
-def _first_title(drawn: Sequence[tuple[Cell, float]], *, shares: bool) -> str:
+def _first_title(drawn: Sequence[tuple[Cell, float]], found: Sequence[Cell], *, shares: bool) -> str:
+    """What stands first, claimed only as far as the shown numbers go: a hidden one may be higher."""
     if not drawn:
-        return _("Belum ada angka yang dapat digambar")
+        return nothing_drawn(found)
     first, value = drawn[0]
     facts = {"name": words.short(words.name_of(first)), "value": percent(value) if shares else number(int(value))}
-    if len(drawn) == 1:
+    if len(drawn) == 1 and len(found) == 1:
         return _("%(name)s: %(value)s") % facts
     if shares and not stands_out([cell for cell, _value in drawn]):
         return _("Tidak pasti mana yang tertinggi: selangnya bertumpang")
+    if any(cell.suppressed for cell in found):
+        return (
+            _("Di antara yang terbuka, paling tinggi: %(name)s, %(value)s") if shares
+            else _("Di antara yang terbuka, paling banyak: %(name)s, %(value)s pekerja")
+        ) % facts  # fmt: skip
     if shares:
         return _("Paling tinggi: %(name)s, %(value)s") % facts
     return _("Paling banyak: %(name)s, %(value)s pekerja") % facts
+
+
+def nothing_drawn(found: Sequence[Cell]) -> str:
+    """Why a picture is empty."""
+    if found and all(cell.suppressed for cell in found):
+        return _("Semua angkanya disembunyikan: hitungannya terlalu kecil")
+    return _("Belum ada angka yang dapat digambar")
 
 
 def stands_out(cells: Sequence[Cell]) -> bool:
@@ -133,90 +145,14 @@ def stands_out(cells: Sequence[Cell]) -> bool:
     return low is not None and all(other is not None and other < low for other in others)
 
 
-def _foot(view: View, cells: Sequence[Cell]) -> str:
+def foot(view: View, cells: Sequence[Cell]) -> str:
+    """Definition and day, and what is hidden or estimated in the picture."""
     said = [view.foot]
     if any(cell.suppressed for cell in cells):
         said.append(_("Hitungan yang sangat kecil disembunyikan supaya tidak ada orang yang dapat dikenali."))
     if any(cell.estimated for cell in cells):
         said.append(_("Tanda ± dan kotak tipis: penyebutnya taksiran, dengan rentang yang mungkin."))
     return " ".join(said)
-
-
-# Maps
-
-
-def area_map(view: View, by: str, within: str = "", *, cells: Sequence[Cell] | None = None) -> Picture | None:
-    """The areas shaded by share (or by count): their outlines where they were loaded, else equal squares; None when neither is known."""
-    found = list(
-        cells if cells is not None else queries.cells(view.snapshot, by, within=within, open_rows=view.open_rows)
-    )
-    found = [cell for cell in found if is_place(cell)]
-    shares = has_shares(found)
-    values = {cell.code: value_of(cell, shares=shares) for cell in found}
-    upper = drawing.rounded_up(max((value for value in values.values() if value is not None), default=0))
-    known = queries.boundaries(by)
-    shapes = _within(known, within) if known else None
-    names = {cell.code: cell for cell in found}
-    extra: dict[str, Any] = {"field": "share" if shares else "numerator", "upper": upper, "shares": shares}
-    drawn: Mapping[str, Any]
-    kind: Any = "map"
-    if shapes and shapes["features"]:
-        drawn = drawing.choropleth(shapes, values, upper=upper)
-        for area in drawn["areas"]:
-            cell = names.get(area["code"])
-            area["text"] = _said(cell, shares=shares) if cell else _("Belum ada angka")
-        extra["shapes"] = shapes
-    elif by == "regency":
-        kind, drawn = "tiles", pictures.tiles(_tiles(names, values, shares=shares), upper=upper)
-    else:
-        return None
-    low = sorted((pair for pair in values.items() if pair[1] is not None), key=lambda pair: pair[1] or 0)
-    facts = {"by": words.ACCORDING[by], "month": month_in_words(view.snapshot.month)}
-    title = _("Belum ada angka yang dapat digambar")
-    if low:
-        high, none = words.name_of(names[low[-1][0]]), sum(1 for _code, value in low if value == 0)
-        named = {"low": words.name_of(names[low[0][0]]), "high": high, "count": number(none)}
-        title = _("Tertinggi %(high)s, terendah %(low)s") % named
-        if none > 1:
-            title = _("Tertinggi %(high)s; %(count)s wilayah belum punya seorang pun") % named
-        elif len(low) == 1 or any(cell.suppressed for cell in found):  # a hidden one may be lower
-            title = _("Tertinggi %(high)s") % named
-        if shares and len(low) > 1 and not stands_out([names[code] for code, _value in reversed(low)]):
-            title = _("Tidak pasti mana yang tertinggi: selangnya bertumpang")
-    return Picture(
-        name="peta", kind=kind, title=title,
-        about=(_("Bagian dari penyebut resmi yang terlindungi lewat program ini, %(by)s, %(month)s") if shares
-               else _("Pekerja terlindungi lewat program ini, %(by)s, %(month)s")) % facts,
-        source=_foot(view, found) + (" " + _("Petak tidak menurut luas wilayah.") if kind == "tiles" else ""),
-        columns=cell_columns(by), rows=tuple(cell_row(cell) for cell in found),
-        drawn={**drawn, "low": percent(0, 0) if shares else "0",
-               "high": percent(upper, 1 if upper < 10 else 0) if shares else number(int(upper))},
-        extra=extra, query=query_of(menurut=words.SLUGS[by], dalam=within, pada=str(view.snapshot.month)),
-    )  # fmt: skip
-
-
-def _said(cell: Cell, *, shares: bool) -> str:
-    return f"{words.name_of(cell)}: {words.share_of(cell) if shares else words.count_of(cell)}"
-
-
-def _within(shapes: Mapping[str, Any], code: str) -> dict[str, Any]:
-    kept = [one for one in shapes["features"] if not code or drawing.code_of(one).startswith(f"{code}.")]
-    return {"type": "FeatureCollection", "features": kept}
-
-
-def _tiles(cells: Mapping[str, Cell], values: Mapping[str, float | None], *, shares: bool) -> list[dict[str, Any]]:
-    return [
-        {
-            "label": one.tile_label or one.name,
-            "column": one.tile_column,
-            "row": one.tile_row,
-            "value": values.get(one.code),
-            "shown": (percent(100 * cell.share, 1) if shares and cell.share is not None else words.count_of(cell))
-            if (cell := cells.get(one.code)) is not None and values.get(one.code) is not None
-            else "–",
-        }
-        for one in areas.tiles(PROVINCE)
-    ]
 
 
 # Evenness
@@ -330,72 +266,6 @@ def why_changed(view: View) -> Picture | None:
         rows=tuple({**step, "value_shown": step["shown"]} for step in steps), drawn=pictures.waterfall(steps),
         query=query_of(pada=str(view.snapshot.month)),
     )  # fmt: skip
-
-
-# Over time, area by area
-
-
-def multiples(view: View, *, months: int = 12) -> Picture | None:
-    """One small line by regency, all on one scale; None while there are fewer than two counts."""
-    kept = [one for one in reversed(view.every) if one.month <= view.snapshot.month][-months:]
-    if len(kept) < 2:
-        return None
-    by_month = [{cell.code: cell for cell in queries.cells(one, "regency", open_rows=view.open_rows)} for one in kept]
-    last = [cell for cell in by_month[-1].values() if is_place(cell)]
-    shares = has_shares(last)
-    values = {
-        cell.code: [value_of(one[cell.code], shares=shares) if cell.code in one else None for one in by_month]
-        for cell in last
-    }
-    upper = drawing.rounded_up(
-        max((value for line in values.values() for value in line if value is not None), default=0)
-    )
-    rows, panels = [], []
-    for cell in sorted(last, key=lambda one: -(value_of(one, shares=shares) or 0)):
-        line = values[cell.code]
-        shown = (
-            (percent(line[-1]) if shares else number(int(line[-1]))) if line[-1] is not None else words.count_of(cell)
-        )
-        panels.append({"name": words.name_of(cell), "shown": shown, **drawing.small(line, upper=upper)})
-        for one, value in zip(kept, line, strict=True):
-            shown_value = "–" if value is None else percent(value) if shares else number(int(value))
-            rows.append({"code": cell.code, "name": words.name_of(cell), "month": str(one.month),
-                         "month_shown": month_in_words(one.month), "value": value, "value_shown": shown_value})  # fmt: skip
-    facts = {"first": month_in_words(kept[0].month), "last": month_in_words(kept[-1].month)}
-    return Picture(
-        name="kabupaten", kind="multiples", title=_risen(values, {cell.code: cell for cell in last}),
-        about=(_("Bagian yang terlindungi tiap kabupaten/kota, %(first)s sampai %(last)s, semua dengan skala yang sama") if shares
-               else _("Pekerja terlindungi tiap kabupaten/kota, %(first)s sampai %(last)s, semua dengan skala yang sama")) % facts,
-        source=_foot(view, last),
-        columns=(Column("name", str(words.NAMES["regency"])), Column("month", _("Bulan")),
-                 Column("value", _("Persen") if shares else _("Pekerja"), number=True)),
-        rows=tuple(rows), drawn={"panels": panels, "upper": percent(upper, 1) if shares else number(int(upper))},
-        extra={"upper": upper, "shares": shares}, query=query_of(pada=str(view.snapshot.month)),
-    )  # fmt: skip
-
-
-def _risen(values: Mapping[str, Sequence[float | None]], cells: Mapping[str, Cell]) -> str:
-    """Which area rose the most between the first and the last month."""
-    known = {code: line[-1] - line[0] for code, line in values.items() if line[0] is not None and line[-1] is not None}
-    if not known or max(known.values()) <= 0:
-        return _("Tidak ada kabupaten/kota yang bertambah")
-    return _("%(name)s paling banyak bertambah") % {
-        "name": words.name_of(cells[max(known, key=lambda code: known[code])])
-    }
-
-
-BUILDERS: dict[str, Callable[[View, str, str], Picture | None]] = {
-    "tingkat": lambda view, by, within: level(view, by, within, whole=True),
-    "sektor": lambda view, by, within: level(view, "sector", whole=True, name="sektor"),
-    "peta": lambda view, by, within: area_map(view, by if by in AREAS else "regency", within),
-    "lorenz": lambda view, by, within: lorenz(
-        view, queries.evenness(view.snapshot, area_level(by), open_rows=view.open_rows), area_level(by), whole=True
-    ),
-    "corong": lambda view, by, within: funnel(view),
-    "perubahan": lambda view, by, within: why_changed(view),
-    "kabupaten": lambda view, by, within: multiples(view),
-}
-"""Pictures that are handed out as files, by the name in their address."""
 
 
 def area_level(by: str) -> Any:

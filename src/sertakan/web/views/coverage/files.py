@@ -2,21 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.http import Http404, HttpResponseBase
 from django.views.decorators.http import require_GET
 
 from sertakan.access.requests import ScopedRequest
 from sertakan.coverage import queries
+from sertakan.coverage.figures import AREAS
 from sertakan.web.coverage_pictures import Picture, files
 from sertakan.web.guards import roles_required
-from sertakan.web.views.coverage import building, words
-from sertakan.web.views.coverage.common import TOTALS, looked_at
+from sertakan.web.views.coverage import building, growing, shading, words
+from sertakan.web.views.coverage.common import TOTALS, View, looked_at
 from sertakan.web.views.coverage.level import area_code
 from sertakan.web.views.coverage.nation import national_picture
 from sertakan.web.views.coverage.series import picture_of
 from sertakan.web.views.downloads import attachment
 
 OF_SERIES = "deret-"
+BUILDERS: dict[str, Callable[[View, str, str], Picture | None]] = {
+    "tingkat": lambda view, by, within: building.level(view, by, within, whole=True),
+    "sektor": lambda view, by, within: building.level(view, "sector", whole=True, name="sektor"),
+    "peta": lambda view, by, within: shading.area_map(view, by if by in AREAS else "regency", within),
+    "lorenz": lambda view, by, within: building.lorenz(
+        view,
+        queries.evenness(view.snapshot, building.area_level(by), open_rows=view.open_rows),
+        building.area_level(by),
+        whole=True,
+    ),
+    "corong": lambda view, by, within: building.funnel(view),
+    "perubahan": lambda view, by, within: building.why_changed(view),
+    "kabupaten": lambda view, by, within: growing.multiples(view),
+}
+"""Pictures that are handed out as files, by the name in their address."""
 
 
 @roles_required(*TOTALS)
@@ -38,7 +56,7 @@ def _picture(request: ScopedRequest, name: str) -> Picture | None:
     if name.startswith("nasional"):
         return national_picture(name)
     view = looked_at(request.GET, request.actor)
-    build = building.BUILDERS.get(name)
+    build = BUILDERS.get(name)
     if view is None or build is None:
         return None
     by = words.by_of(request.GET.get("menurut", ""))

@@ -17,7 +17,7 @@ from sertakan.coverage.errors import PartMissing, RowsNotOpen
 from sertakan.coverage.figures import AREAS, Cell
 from sertakan.rules.reasons import month_in_words
 from sertakan.web.guards import page_of, roles_required
-from sertakan.web.views.coverage import building, words
+from sertakan.web.views.coverage import building, growing, words
 from sertakan.web.views.coverage.common import (
     ROWS,
     TOTALS,
@@ -61,7 +61,7 @@ def coverage(request: ScopedRequest) -> HttpResponseBase:
         "hidden": any(cell.suppressed for cell in cells),
         "ranking": queries.ranking(cells) if by in AREAS else None,
         "sectors": building.level(view, "sector", name="sektor") if by == "regency" and not within else None,
-        "multiples": building.multiples(view) if by == "regency" and not within else None,
+        "multiples": growing.multiples(view) if by == "regency" and not within else None,
         "funnel": building.funnel(view) if not within else None,
         "definition": definition(),
     }

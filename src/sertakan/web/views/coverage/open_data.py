@@ -11,7 +11,6 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags
-from django.utils.translation import get_language
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
@@ -20,7 +19,7 @@ from sertakan.coverage.figures import SnapshotRow
 from sertakan.web import open_datasets
 from sertakan.web.coverage_pictures import Picture
 from sertakan.web.open_datasets import BY_SLUG, CATALOGUE, DATASETS, ENDINGS, LICENCE, LICENCE_NAME
-from sertakan.web.views.coverage import building
+from sertakan.web.views.coverage import building, shading
 from sertakan.web.views.coverage.common import View, definition
 from sertakan.web.views.coverage.series import picture_of
 
@@ -60,20 +59,15 @@ def open_data_file(request: HttpRequest, slug: str, ending: str) -> HttpResponse
     catalogue = (slug, ending) == (CATALOGUE, "jsonld")
     if not catalogue and (slug not in BY_SLUG or ending not in ENDINGS):
         raise Http404
-    tag = f'"{open_datasets.stamp(snapshot, slug, ending)}"'
-    if _has(request, tag):
-        return _kept(HttpResponseNotModified(), tag)
     if catalogue:
         root = request.build_absolute_uri(reverse("open_data"))
         body = json.dumps(open_datasets.catalogue(snapshot, root=root), ensure_ascii=False, indent=1).encode()
-        return _kept(HttpResponse(body, content_type=JSONLD), tag)
+        return _kept(request, HttpResponse(body, content_type=JSONLD))
     address = request.build_absolute_uri(request.path)
     data = open_datasets.file_of(BY_SLUG[slug], snapshot, ending, address=address)
     response = HttpResponse(data, content_type=ENDINGS[ending])
     response["Content-Disposition"] = f'inline; filename="{slug}.{ending}"'
-    if snapshot is not None:
-        response["Last-Modified"] = snapshot.built_at.strftime("%a, %d %b %Y %H:%M:%S GMT")
-    return _kept(response, tag)
+    return _kept(request, response)
 
 
 @xframe_options_exempt
@@ -84,9 +78,6 @@ def open_embed(request: HttpRequest, slug: str) -> HttpResponseBase:
     if slug not in BY_SLUG:
         raise Http404
     snapshot = queries.snapshot_of()
-    tag = f'"{open_datasets.stamp(snapshot, slug, f"gambar {get_language()}")}"'
-    if _has(request, tag):
-        return _kept(HttpResponseNotModified(), tag)
     pictures = _pictures(slug, snapshot)
     context: dict[str, Any] = {
         "pictures": pictures,
@@ -97,7 +88,7 @@ def open_embed(request: HttpRequest, slug: str) -> HttpResponseBase:
     }
     response = TemplateResponse(request, "coverage/embed.html", context).render()
     patch_vary_headers(response, ["Accept-Language"])
-    return _kept(response, tag)
+    return _kept(request, response)
 
 
 def _pictures(slug: str, snapshot: SnapshotRow | None) -> list[Picture]:
@@ -107,18 +98,20 @@ def _pictures(slug: str, snapshot: SnapshotRow | None) -> list[Picture]:
     if snapshot is None:
         return []
     view = View(snapshot, None, (snapshot,), open_rows=False)
-    if dataset.by in ("regency", "district") and (drawn := building.area_map(view, dataset.by)) is not None:
+    if dataset.by in ("regency", "district") and (drawn := shading.area_map(view, dataset.by)) is not None:
         return [drawn]
     return [building.level(view, dataset.by)]
 
 
-def _has(request: HttpRequest, tag: str) -> bool:
+def _kept(request: HttpRequest, response: HttpResponse) -> HttpResponseBase:
+    """The answer with its stamp, for copies to be kept; without its content where the asker's copy still is the same."""
+    tag = f'"{open_datasets.stamp(response.content)}"'
     known = parse_etags(request.headers.get("If-None-Match", ""))
-    return "*" in known or tag in known or f"W/{tag}" in known
-
-
-def _kept(response: HttpResponseBase, tag: str) -> HttpResponseBase:
-    response["ETag"] = tag
-    response["Cache-Control"] = KEPT
-    response["Access-Control-Allow-Origin"] = "*"
-    return response
+    same = "*" in known or tag in known or f"W/{tag}" in known
+    answer = HttpResponseNotModified() if same else response
+    if same and response.has_header("Vary"):
+        answer["Vary"] = response["Vary"]
+    answer["ETag"] = tag
+    answer["Cache-Control"] = KEPT
+    answer["Access-Control-Allow-Origin"] = "*"
+    return answer

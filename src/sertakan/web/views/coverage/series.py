@@ -55,9 +55,9 @@ def picture_of(one: Series) -> Picture:
         drawn["ups"] = [
             (y, percent(value, 0 if upper >= 10 else 1) if shares else number(round(value))) for y, value in drawn["up"]
         ]
-    last = one.points[-1] if one.points else None
-    facts = {"title": one.title, "day": day(last.on) if last else "",
-             "value": (percent(valued[-1][1]) if shares else number(int(valued[-1][1]))) if valued else ""}  # fmt: skip
+    facts = {"title": one.title, "day": day(valued[-1][0]) if valued else "",
+             "value": (percent(valued[-1][1]) if shares else _("%(count)s pekerja") % {"count": number(int(valued[-1][1]))})
+             if valued else ""}  # fmt: skip
     return Picture(
         name=f"deret-{one.slug}",
         kind="series",

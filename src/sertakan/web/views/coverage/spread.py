@@ -14,7 +14,7 @@ from sertakan.coverage import queries
 from sertakan.coverage.figures import Cell
 from sertakan.web.guards import page_of, roles_required
 from sertakan.web.templatetags.sertakan_format import number
-from sertakan.web.views.coverage import building, words
+from sertakan.web.views.coverage import building, shading, words
 from sertakan.web.views.coverage.common import (
     TOTALS,
     definition,
@@ -25,8 +25,11 @@ from sertakan.web.views.coverage.common import (
     query_of,
 )
 from sertakan.web.views.coverage.level import area_code, regencies_of, trail_of
+from sertakan.web.views.coverage.words import percent
 
 LISTED = 50
+MOST_HIDDEN = 0.25
+"""Where a larger part of the people is in hidden cells than this, no measure of evenness is shown: it would be one of the filling."""
 LEVELS = ("regency", "district", "village")
 
 
@@ -49,7 +52,7 @@ def coverage_map(request: ScopedRequest) -> HttpResponseBase:
     month = str(view.snapshot.month)
     below = words.BELOW.get(by, "")
     page = page_of(request, cells)
-    picture = building.area_map(view, by, within, cells=cells)
+    picture = shading.area_map(view, by, within, cells=cells)
     context = {
         "view": view,
         "slug": words.SLUGS[by],
@@ -83,7 +86,10 @@ def coverage_evenness(request: ScopedRequest) -> HttpResponseBase:
         return nothing_yet(request, _("Pemerataan"))
     by = building.area_level(words.by_of(request.GET.get("menurut", "")))
     found = queries.evenness(view.snapshot, by, open_rows=view.open_rows)
-    cells = [one for one in queries.cells(view.snapshot, by, open_rows=view.open_rows) if is_place(one)]
+    every = queries.cells(view.snapshot, by, open_rows=view.open_rows)
+    cells = [one for one in every if is_place(one)]
+    known = sum(one.numerator or 0 for one in every)
+    measured = known >= (1 - MOST_HIDDEN) * view.snapshot.persons or not any(one.suppressed for one in every)
     ranking = queries.ranking(cells)
     nobody = [one for one in cells if one.numerator == 0]
     context = {
@@ -95,10 +101,12 @@ def coverage_evenness(request: ScopedRequest) -> HttpResponseBase:
         "month_options": month_options(view),
         "active": bool(request.GET),
         "found": found,
-        "lorenz": building.lorenz(view, found, by) if found.lorenz else None,
+        "measured": measured,
+        "shown_share": percent(100 * known / view.snapshot.persons, 0) if view.snapshot.persons else "",
+        "lorenz": building.lorenz(view, found, by) if found.lorenz and measured else None,
         "hidden": any(one.suppressed for one in cells),
-        "gini": words.decimals(found.gini, 3),
-        "theil": words.decimals(found.theil, 3),
+        "gini": words.decimals(found.gini, 3) if measured else "–",
+        "theil": words.decimals(found.theil, 3) if measured else "–",
         "theil_within": words.decimals(found.theil_within, 3),
         "theil_between": words.decimals(found.theil_between, 3),
         "ratio": words.decimals(found.ratio, 1),
@@ -106,16 +114,12 @@ def coverage_evenness(request: ScopedRequest) -> HttpResponseBase:
         "worst": _named(found.worst, weighted=found.weighted),
         "ranking": ranking,
         "ranked": _ranked(ranking),
-        "by_count": sorted(cells, key=_fewest)[:LISTED] if not ranking.cells else [],
+        "without_people": not any(one.denominator for one in cells),
         "nobody": [words.name_of(one) for one in nobody[:LISTED]],
         "nobody_more": max(0, len(nobody) - LISTED),
         "definition": definition(),
     }
     return TemplateResponse(request, "coverage/evenness.html", context)
-
-
-def _fewest(cell: Cell) -> tuple[bool, int]:
-    return (cell.numerator is None, cell.numerator or 0)
 
 
 def _named(cell: Cell | None, *, weighted: bool) -> dict[str, str] | None:

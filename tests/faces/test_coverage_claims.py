@@ -1,0 +1,65 @@
+"""Titles and measures claim no more than what is shown allows; pages of totals read kept counts only."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from test_coverage_pages import counted as counted
+from test_coverage_pages import page
+
+
+def hide(snapshot: Any, by: str, *codes: str) -> None:
+    """Take cells out of what is shown."""
+    from sertakan.coverage.models import RollupCell
+
+    rows = RollupCell.objects.filter(snapshot=snapshot, by=by)
+    for one in (rows.filter(code__in=codes) if codes else rows).values("by", "within", "code", "name"):
+        RollupCell.objects.filter(snapshot=snapshot, by=by, code=one["code"]).delete()
+        RollupCell.objects.create(snapshot=snapshot, numerator=None, **one)
+
+
+def test_nothing_is_called_highest_where_a_hidden_number_may_be_higher(counted: Any, sign_in: Any) -> None:
+    assert "Di antara yang terbuka, paling banyak: Kota Bengkulu, 227 pekerja" in page(sign_in, "leader", "coverage")
+    assert "Di antara yang terbuka, tertinggi Kota Bengkulu" in page(sign_in, "leader", "coverage_map")
+    assert "Di antara yang terbuka, Kota Bengkulu paling banyak bertambah" in page(sign_in, "leader", "coverage")
+    said = page(sign_in, "coordinator", "coverage")
+    assert "Paling banyak: Kota Bengkulu, 227 pekerja" in said and "Di antara yang terbuka" not in said
+
+
+def test_evenness_is_not_measured_from_what_is_mostly_hidden(counted: Any, sign_in: Any) -> None:
+    assert "Gini 0,000" not in page(sign_in, "leader", "coverage_evenness")
+    hide(counted, "regency")
+    said = page(sign_in, "leader", "coverage_evenness")
+    assert "Terlalu banyak yang disembunyikan untuk mengukur pemerataan" in said
+    assert "Kurva Lorenz" not in said and not re.search(r"Gini\s+\d", said)
+    assert "Semua angkanya disembunyikan" in page(sign_in, "leader", "coverage")
+    assert "Semua angkanya disembunyikan" in page(sign_in, "leader", "coverage_map")
+
+
+def test_the_title_of_a_series_has_the_day_of_its_value_and_a_unit(counted: Any, sign_in: Any) -> None:
+    from sertakan.coverage.figures import Point, Series
+    from sertakan.web.views.coverage.series import picture_of
+
+    said = page(sign_in, "leader", "coverage_series")
+    assert "Hitungan Sertakan: 411 pekerja pada 16 November 2026" in said
+    points = [Point(date(2025, 9, 1), 0.3, None, None, "a", "C"), Point(date(2025, 12, 1), None, None, None, "a", "C")]
+    title = picture_of(Series("a", "A", "bpjs_ucj", "official", tuple(points))).title.replace("\xa0", " ")
+    assert title == "A: 30,00 % pada 1 September 2025"
+
+
+@pytest.mark.parametrize("name", ["coverage", "coverage_map", "coverage_evenness", "coverage_series"])
+def test_a_page_of_totals_asks_no_table_of_people(counted: Any, sign_in: Any, name: str) -> None:
+    """So its cost is that of the kept cells, however many people they count."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    client = sign_in("leader")
+    with CaptureQueriesContext(connection) as found:
+        assert client.get(reverse(name)).status_code == 200
+    asked = " ".join(one["sql"] for one in found)
+    for table in ("people_", "sponsorship_", "protection_", "contributions_", "intake_"):
+        assert f'"{table}' not in asked, table
