@@ -91,6 +91,22 @@ def test_a_pic_sees_the_own_path_and_no_other_agency(world: Any, sign_in: SignIn
     assert re.search(r'<li class="done">.{0,1500}?Menyampaikan daftar pekerja', html, re.S)
 
 
+@pytest.mark.parametrize("role", ["pic", "coordinator", "leader"])
+def test_opening_a_page_writes_nothing_and_shows_what_is_true_now(
+    world: Any, sign_in: SignIn, circular: Circular, card: Duty, role: str
+) -> None:
+    from sertakan.core.models import AuditEvent
+    from sertakan.followup.models import Reminder, Standing
+
+    client, before = sign_in(role), (Standing.objects.count(), AuditEvent.objects.count(), Reminder.objects.count())
+    for address in pages(world, circular, card).values():
+        client.get(address)
+    assert (Standing.objects.count(), AuditEvent.objects.count(), Reminder.objects.count()) == before
+    assert not Standing.objects.exists()  # nobody has counted yet, and the path is ticked all the same
+    html = client.get(reverse("duties_agency", args=[world.agency.pk])).content.decode()
+    assert re.search(r'<li class="done">.{0,1500}?Menyampaikan daftar pekerja', html, re.S)
+
+
 def test_the_figures_of_a_path_are_counted_in_the_database(world: Any, sign_in: SignIn) -> None:
     from sertakan.programme import following
     from sertakan.sponsorship.models import Sponsorship

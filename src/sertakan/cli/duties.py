@@ -43,12 +43,11 @@ def duties(
         from sertakan.followup import queries
         from sertakan.programme import following
 
-        if asked_on is None:
-            following.follow()
         day = asked_on or clock.today()
         one = agencies.find_agency(agency, on=day) if agency else None
         asked = queries.duties(day)
-        cells = queries.states(day, agency_ids=[one.pk] if one else None)
+        every = following.cells_today() if day == clock.today() else queries.states(day)
+        cells = [cell for cell in every if one is None or cell.agency_id == one.pk]
         named = {body.pk: body for body in agencies.in_force(day)}
         result: dict[str, Any] = {
             "on": day,
@@ -66,7 +65,7 @@ def duties(
                     "name": share.name, "fulfilled": share.fulfilled, "asked": share.asked, "share": share.share,
                     "low": share.low, "high": share.high, "best_rank": share.best or None, "worst_rank": share.worst or None,
                 }
-                for share in queries.ranking(day)
+                for share in queries.ranked(every, day)
                 if one is None or share.agency_id == one.pk
             ],
             "overdue": sum(cell.status == "overdue" for cell in cells),
@@ -103,7 +102,8 @@ def remind(
     day = asked_on or clock.today()
     if dry_run:
         with acting(operator(), reason="remind --dry-run"):
-            result = {"on": day, "messages": [_message(one) for one in services.preview(day)]}
+            values = following.measure_values(day) if day == clock.today() else None
+            result = {"on": day, "messages": [_message(one) for one in services.preview(day, values=values)]}
         emit(result, json_output, _show_messages)
         return
     with acting(operator(), reason="remind"):

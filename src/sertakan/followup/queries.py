@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, cast
 
@@ -12,7 +12,7 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 from sertakan.agencies.models import Agency
 from sertakan.core import scope
 from sertakan.core.month import Month
-from sertakan.followup import dues, shares
+from sertakan.followup import dues, fresh, shares
 from sertakan.followup.errors import CircularUnknown, DeclarationUnknown, DutyUnknown
 from sertakan.followup.figures import AgencyShare, Changed, DutyCell, DutyRow, MonthShare
 from sertakan.followup.measures import DECLARATION
@@ -197,10 +197,18 @@ def overview(on: date) -> tuple[list[AgencyShare], list[MonthShare]]:
         total[1] += asked
         if period is not None:
             monthly.append(MonthShare(agency, Month.of(period), done, asked, late))
+    return _ranked({key: (done, asked) for key, (done, asked) in sums.items()}, on), monthly
+
+
+def ranked(cells: Iterable[DutyCell], on: date) -> list[AgencyShare]:
+    """The ranking of a day from cells that are known already."""
+    return _ranked(fresh.sums(cells), on)
+
+
+def _ranked(sums: Mapping[int, tuple[int, int]], on: date) -> list[AgencyShare]:
     names = dict(Agency.objects.filter(pk__in=sums).values_list("pk", "short_name"))
     now = set(Addressee.objects.filter(_in_force(on)).values_list("agency", flat=True))
-    shown = shares.ranked((key, names[key], done, asked) for key, (done, asked) in sums.items() if key in now)
-    return shown, monthly
+    return shares.ranked((key, names[key], done, asked) for key, (done, asked) in sums.items() if key in now)
 
 
 def participation(on: date) -> list[AgencyShare]:

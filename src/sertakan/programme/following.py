@@ -10,10 +10,11 @@ from typing import Any
 
 from django.db import connection
 
-from sertakan.core import clock
+from sertakan.core import clock, scope
 from sertakan.core.clock import WIB
 from sertakan.core.month import Month
-from sertakan.followup import services
+from sertakan.followup import fresh, queries, services
+from sertakan.followup.figures import DutyCell
 from sertakan.followup.measures import PAY_DAY, REPAIR_DAYS
 
 Counted = dict[int, tuple[int | None, int | None]]
@@ -23,7 +24,8 @@ LATE_MONTHS = 3
 # Roles in force (access_roleassignment).
 _PIC = """
 SELECT agency_id, count(DISTINCT user_id), NULL::bigint FROM access_roleassignment
-WHERE role = 'pic' AND valid_from <= %(on)s AND (valid_to IS NULL OR valid_to > %(on)s) GROUP BY agency_id
+WHERE role = 'pic' AND valid_from <= %(on)s AND (valid_to IS NULL OR valid_to > %(on)s)
+  AND (%(agency)s::bigint IS NULL OR agency_id = %(agency)s) GROUP BY agency_id
 """
 # Donors with a running sponsorship (sponsorship_sponsorship) among the last known number of staff (agencies_staffcount).
 _STAFF = """
@@ -33,7 +35,8 @@ LEFT JOIN LATERAL (
 ) c ON true
 LEFT JOIN (
     SELECT agency_id, count(DISTINCT donor_id) AS donors FROM sponsorship_sponsorship
-    WHERE created_at < %(end)s AND state <> 'refused' AND (ended_on IS NULL OR ended_on > %(on)s) GROUP BY agency_id
+    WHERE created_at < %(end)s AND state <> 'refused' AND (ended_on IS NULL OR ended_on > %(on)s)
+      AND (%(agency)s::bigint IS NULL OR agency_id = %(agency)s) GROUP BY agency_id
 ) d ON d.agency_id = a.id
 """
 # Different persons (people_person, merged ones once) that were proposed, have a number (sponsorship_membership), are paid for the month
@@ -41,16 +44,21 @@ LEFT JOIN (
 _WORKERS = """
 WITH held AS (
     SELECT DISTINCT s.agency_id, coalesce(p.merged_into_id, p.id) AS holder FROM sponsorship_sponsorship s
-    JOIN people_person p ON p.id = s.person_id WHERE s.created_at < %(end)s AND s.end_reason <> 'taken_back'
-), numbered AS (
-    SELECT DISTINCT coalesce(p.merged_into_id, p.id) AS holder FROM sponsorship_membership m
-    JOIN people_person p ON p.id = m.person_id WHERE m.created_at < %(end)s AND (m.issued_on IS NULL OR m.issued_on <= %(on)s)
+    JOIN people_person p ON p.id = s.person_id
+    WHERE s.created_at < %(end)s AND s.end_reason <> 'taken_back' AND (%(agency)s::bigint IS NULL OR s.agency_id = %(agency)s)
 ), paid AS (
-    SELECT DISTINCT agency_id, coalesce(p.merged_into_id, p.id) AS holder FROM contributions_paid c
-    JOIN people_person p ON p.id = c.person_id WHERE c.month = %(month)s AND c.confirmed_on <= %(on)s
+    SELECT DISTINCT c.agency_id, coalesce(p.merged_into_id, p.id) AS holder FROM contributions_paid c
+    JOIN people_person p ON p.id = c.person_id
+    WHERE c.month = %(month)s AND c.confirmed_on <= %(on)s AND (%(agency)s::bigint IS NULL OR c.agency_id = %(agency)s)
 )
-SELECT h.agency_id, count(*), count(n.holder), count(d.holder) FROM held h LEFT JOIN numbered n ON n.holder = h.holder
-LEFT JOIN paid d ON d.holder = h.holder AND d.agency_id = h.agency_id GROUP BY h.agency_id
+SELECT h.agency_id, count(*), count(*) FILTER (WHERE EXISTS (
+           SELECT 1 FROM sponsorship_membership m
+           WHERE m.person_id = h.holder AND m.created_at < %(end)s AND (m.issued_on IS NULL OR m.issued_on <= %(on)s)
+       ) OR EXISTS (
+           SELECT 1 FROM people_person q JOIN sponsorship_membership m ON m.person_id = q.id
+           WHERE q.merged_into_id = h.holder AND m.created_at < %(end)s AND (m.issued_on IS NULL OR m.issued_on <= %(on)s)
+       )), count(d.holder)
+FROM held h LEFT JOIN paid d ON d.holder = h.holder AND d.agency_id = h.agency_id GROUP BY h.agency_id
 """
 # Running sponsorships of workers who had their number before the month began, and those of which the month was paid by its 15th.
 _PAID = """
@@ -61,6 +69,7 @@ LEFT JOIN contributions_paid c ON c.person_id = s.person_id AND c.agency_id = s.
      AND c.confirmed_on <= %(on)s
 WHERE s.created_at < %(end)s AND s.state <> 'refused' AND s.start_month <= %(month)s AND (s.ended_on IS NULL OR s.ended_on > %(month)s)
   AND (s.last_payable_month IS NULL OR s.last_payable_month >= %(month)s) AND s.start_month + s.months * interval '1 month' > %(month)s
+  AND (%(agency)s::bigint IS NULL OR s.agency_id = %(agency)s)
 GROUP BY s.agency_id
 """
 # Rows that were held when their list was first checked (intake_row), at least ten days ago and within the month; repaired: another version
@@ -74,24 +83,26 @@ JOIN LATERAL (
     SELECT state FROM intake_row v WHERE v.file_id = r.file_id AND v.sheet = r.sheet AND v.number = r.number ORDER BY v.version DESC LIMIT 1
 ) last ON true
 WHERE f.staged_at >= %(begin)s AND f.staged_at < least(%(next)s, %(end)s - %(days)s * interval '1 day') AND f.taken_back_at IS NULL
+  AND (%(agency)s::bigint IS NULL OR r.agency_id = %(agency)s)
 GROUP BY r.agency_id
 """
 # Recapitulations written as numbered letters (letters_letter) within the month.
 _REPORTS = """
 SELECT agency_id, count(*), NULL::bigint FROM letters_letter
-WHERE kind = 'recap' AND agency_id IS NOT NULL AND dated_on >= %(month)s AND dated_on <= least(%(on)s, %(last)s) GROUP BY agency_id
+WHERE kind = 'recap' AND agency_id IS NOT NULL AND dated_on >= %(month)s AND dated_on <= least(%(on)s, %(last)s)
+  AND (%(agency)s::bigint IS NULL OR agency_id = %(agency)s) GROUP BY agency_id
 """
 
 
-def measure_values(on: date, *, month: Month | None = None) -> dict[str, Counted]:
-    """Every measure by agency, (value, of), as it stood on a day; those of a month for `month` (the day's own).
+def measure_values(on: date, *, month: Month | None = None, agency_id: int | None = None) -> dict[str, Counted]:
+    """Every measure by agency (of all, or of one), (value, of), as it stood on a day; those of a month for `month` (the day's own).
 
     Agencies of which a statement says nothing count nothing: zero, or zero of zero.
     """
     about = month or Month.of(on)
-    facts = _facts(on, about)
+    facts = {**_facts(on, about), "agency": agency_id}
     everybody = _rows("SELECT id FROM agencies_agency", {})
-    agencies = [row[0] for row in everybody]
+    agencies = [row[0] for row in everybody if agency_id in (None, row[0])]
     workers = {row[0]: row[1:] for row in _rows(_WORKERS, facts)}
     nobody = (0, 0, 0)
     return {
@@ -104,6 +115,18 @@ def measure_values(on: date, *, month: Month | None = None) -> dict[str, Counted
         "held_repaired": _filled(agencies, _rows(_HELD, facts), (0, 0)),
         "report_sent": _filled(agencies, _rows(_REPORTS, facts), (0, None)),
     }
+
+
+def cells_today(*, agency_id: int | None = None) -> list[DutyCell]:
+    """Where every cell stands today (of all agencies, or of one), by values counted this moment; nothing is written.
+
+    Counted as the night counts, whoever asks, so that an agency and the coordinator read the same: numbers only, of agencies in scope.
+    """
+    on, seen = clock.today(), None if agency_id is None else [agency_id]
+    cells, asked = queries.states(on, agency_ids=seen), queries.duties(on)
+    with scope.acting(scope.SYSTEM, reason="kewajiban"):
+        values = measure_values(on, agency_id=agency_id)
+    return fresh.with_values(cells, asked, values, on)
 
 
 OF_A_MONTH = ("workers_protected", "bill_paid_by_15", "held_repaired", "report_sent")

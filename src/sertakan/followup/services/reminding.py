@@ -14,8 +14,9 @@ from typing import Any
 from sertakan.agencies.models import Agency
 from sertakan.core import audit, clock
 from sertakan.core.scope import SYSTEM, Actor, acting
-from sertakan.followup import dues, queries
+from sertakan.followup import dues, fresh, queries
 from sertakan.followup.figures import DutyCell, DutyRow
+from sertakan.followup.fresh import Values
 from sertakan.followup.models import Circular, Pause, Plan, Reminder
 from sertakan.followup.services.delivering import Message, deliver, message
 from sertakan.followup.services.planning import steps_of
@@ -89,11 +90,11 @@ def plan(on: date) -> int:
     return count
 
 
-def preview(on: date) -> list[Message]:
-    """What a run on a day would send, as things stand; writes nothing."""
+def preview(on: date, *, values: Values | None = None) -> list[Message]:
+    """What a run on a day would send, as things stand (by `values`, where they were counted just now); writes nothing."""
     if not is_working_day(on):
         return []
-    steps = _newest(_reached(on))
+    steps = _newest(_reached(on, values))
     known = set(
         Reminder.objects.exclude(state="planned").values_list("agency", "duty", "period", "due", "kind", "days")
     )
@@ -144,14 +145,16 @@ def send_next(on: date, actor: Actor = SYSTEM) -> bool | None:
         return True
 
 
-def _reached(on: date) -> list[_Step]:
+def _reached(on: date, values: Values | None = None) -> list[_Step]:
     plans = {plan.circular_id: plan for plan in Plan.objects.filter(active=True)}
     duties = {duty.id: duty for duty in queries.duties(on) if duty.due_rule and duty.circular_id in plans}
     if not duties:
         return []
     pauses = list(queries.pauses(on))
     found = []
-    for cell in queries.states(on, duty_ids=list(duties), since=on - LOOK_BACK):
+    for cell in fresh.with_values(
+        queries.states(on, duty_ids=list(duties), since=on - LOOK_BACK), duties.values(), values or {}, on
+    ):
         if cell.due is None or cell.status not in _OPEN or _paused(pauses, cell, on):
             continue
         duty = duties[cell.duty_id]

@@ -17,7 +17,7 @@ from sertakan.agencies.models import Agency
 from sertakan.core import clock
 from sertakan.core.errors import NotFound
 from sertakan.core.month import Month
-from sertakan.followup import dues, policies, queries
+from sertakan.followup import dues, fresh, policies, queries
 from sertakan.followup.figures import DutyCell, DutyRow
 from sertakan.programme import following
 from sertakan.web.guards import roles_required
@@ -48,10 +48,9 @@ def duties_agency(request: ScopedRequest, agency_id: int) -> HttpResponse:
 def page(request: ScopedRequest, agency: Agency) -> HttpResponse:
     """See `duties_agency`; also the first page of the section for a PIC."""
     on = day_of(request)
-    if on == clock.today() and request.actor.has("pic"):
-        following.follow(late_months=0)
     asked = queries.duties(on)
-    cells = queries.states(on, agency_ids=[agency.pk])
+    now = on == clock.today()
+    cells = following.cells_today(agency_id=agency.pk) if now else queries.states(on, agency_ids=[agency.pk])
     running = {duty.id: _running(cells, duty, on) for duty in asked}
     path = [(duty, running[duty.id]) for duty in asked if running[duty.id] is not None]
     titles = {duty.id: duty for duty in asked}
@@ -60,9 +59,9 @@ def page(request: ScopedRequest, agency: Agency) -> HttpResponse:
         for cell in cells
         if cell.status == "overdue" and cell.duty_id in titles and running.get(cell.duty_id) != cell
     ]
-    steps = _steps(path, agency.pk, may_act=on == clock.today())
+    steps = _steps(path, agency.pk, may_act=now)
     following_step = next((step for step in steps if step["state"] == "current"), None)
-    months = _months(queries.by_month(on, agency_ids=[agency.pk]), on)
+    months = _months(fresh.by_month(cells), on)
     context: dict[str, Any] = {
         **as_of(request, on),
         "agency": agency,
