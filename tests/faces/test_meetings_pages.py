@@ -35,7 +35,7 @@ def do(client: Client, meeting: Meeting, act: str, **given: Any) -> Any:
 def meeting(world: Any) -> Meeting:
     """A meeting to which only the world's own agency is invited."""
     with acting(SYSTEM, reason="uji"):
-        made = services.plan(title="Rapat Rekaan", starts_at=datetime(2026, 12, 1, 9, tzinfo=WIB), place="Aula Rekaan")
+        made = services.plan(title="Rapat Rekaan", starts_at=datetime(2026, 11, 23, 9, tzinfo=WIB), place="Aula Rekaan")
         services.add_topic(made.pk, title="Pokok rekaan")
         services.invite(made.pk, agency_ids=[world.agency.pk])
     return made
@@ -89,11 +89,18 @@ def test_another_agency_finds_nothing(world: Any, sign_in: SignIn, meeting: Meet
 @pytest.mark.parametrize("role", ["pic", "leader", "auditor"])
 def test_who_reads_may_not_write(world: Any, sign_in: SignIn, meeting: Meeting, role: str) -> None:
     client = sign_in(role)
+    with acting(SYSTEM, reason="uji"):
+        services.open_meeting(meeting.pk)
+        decision = services.add_decision(
+            meeting.pk, text="Mencetak", agency_ids=[world.agency.pk], due_on=date(2027, 1, 1), measure="lembar"
+        )
+    action = decision.actions.get()
     for where in (
-        reverse("meeting_new"), reverse("meeting_act", args=[meeting.pk, "susun"]), reverse("action_act", args=[1]),
+        reverse("meeting_new"), reverse("meeting_act", args=[meeting.pk, "susun"]), reverse("action_act", args=[action.pk]),
         reverse("report_make"), reverse("letter_office"), reverse("letter_template", args=["recap"]),
     ):  # fmt: skip
-        assert client.post(where, {}).status_code == 403, where
+        assert client.post(where, {"apa": "selesai", "catatan": "x"}).status_code == 403, where
+    assert Action.objects.get(pk=action.pk).state == "open"
     assert client.get(reverse("meeting_paper", args=[meeting.pk])).status_code == 403
     assert "Susun" not in text_of(client.get(reverse("meeting", args=[meeting.pk])))
 
@@ -114,7 +121,7 @@ def test_a_whole_meeting_on_its_page(world: Any, sign_in: SignIn) -> None:
     client = sign_in("coordinator")
     given = {
         "nama": "Rapat bulanan",
-        "hari": "2026-12-15",
+        "hari": "2026-11-23",
         "jam": "09:00",
         "tempat": "Aula",
         "ulang": "1",
@@ -155,7 +162,7 @@ def test_a_whole_meeting_on_its_page(world: Any, sign_in: SignIn) -> None:
     )
     assert "Tindakan selesai" in text_of(page)
     again = client.post(reverse("meeting_new"), {"rangkaian": made.series_id}, follow=True)
-    assert again.context["meeting"].starts_at.astimezone(WIB).date() == date(2027, 1, 15)
+    assert again.context["meeting"].starts_at.astimezone(WIB).date() == date(2026, 12, 23)
     assert again.context["meeting"].starts_at.astimezone(WIB).timetz().replace(tzinfo=None) == time(9)
 
 

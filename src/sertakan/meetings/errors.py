@@ -40,6 +40,21 @@ class MeetingClosed(Conflict):
     message = "Rapat ini sudah ditutup dan notulanya bernomor, maka isinya tidak berubah lagi."
 
 
+class MeetingDropped(Conflict):
+    code = "meeting_dropped"
+    message = "Rapat ini sudah dibatalkan. Rencanakan rapat yang baru; tindakan yang berjalan tetap membuka acaranya."
+
+
+class MeetingTooEarly(Conflict):
+    code = "meeting_too_early"
+    message = "Rapat ini baru %(on)s, maka belum dapat dibuka. Bila rapatnya dimajukan, ubah waktunya dahulu."
+
+
+class MeetingReasonMissing(DomainError):
+    code = "meeting_reason_missing"
+    message = "Tulis mengapa rapat ini dibatalkan; OPD yang diundang membacanya. Rapat belum dibatalkan."
+
+
 class NobodyInvited(DomainError):
     code = "meeting_nobody_to_invite"
     message = "Semua OPD yang dipilih sudah diundang. Tidak ada surat yang ditulis."
@@ -47,7 +62,7 @@ class NobodyInvited(DomainError):
 
 class AttendanceClosed(Conflict):
     code = "attendance_closed"
-    message = "Daftar hadir ini hanya terbuka selama rapat berlangsung. Mintalah petugas rapat mencatat nama Anda."
+    message = "Daftar hadir ini hanya terbuka selama rapat berlangsung, pada harinya. Mintalah petugas rapat mencatat nama Anda."
 
 
 class AttendanceUnknown(NotFound):
@@ -78,9 +93,24 @@ class ActionClosed(Conflict):
     message = "Tindakan ini sudah ditutup. Buka kembali dahulu bila masih harus dikerjakan."
 
 
+class ActionOpen(Conflict):
+    code = "action_still_open"
+    message = "Tindakan ini masih berjalan, maka tidak perlu dibuka kembali. Tenggatnya tidak berubah."
+
+
+class ActionDouble(Conflict):
+    code = "action_open_twice"
+    message = "%(agency)s sudah mempunyai tindakan yang berjalan dari keputusan ini. Lanjutkan tindakan itu."
+
+
+class FilesMissing(DomainError):
+    code = "meeting_files_missing"
+    message = "Pilih satu sampai %(most)s foto atau PDF. Belum ada yang disimpan."
+
+
 class ReasonForAction(DomainError):
     code = "action_reason_missing"
-    message = "Tulis apa yang sudah dikerjakan, atau mengapa tindakan ini dibatalkan. Belum ada yang disimpan."
+    message = "Tulis apa yang sudah dikerjakan, mengapa tindakan ini dibatalkan, atau mengapa dibuka kembali. Belum ada yang disimpan."
 
 
 class CannotRunMeetings(NotAllowed):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from sertakan.agencies.models import Agency
 from sertakan.core.history import track
@@ -42,6 +43,7 @@ class Meeting(models.Model):
         PLANNED = "planned", _("Direncanakan")
         OPEN = "open", _("Berlangsung")
         CLOSED = "closed", _("Selesai")
+        DROPPED = "dropped", pgettext_lazy("rapat", "Dibatalkan")
 
     series = models.ForeignKey(Series, on_delete=models.PROTECT, null=True, blank=True, related_name="meetings")
     title = models.CharField(max_length=160)
@@ -49,6 +51,7 @@ class Meeting(models.Model):
     place = models.CharField(max_length=160)
     chair = models.CharField(max_length=120, blank=True)
     state = models.CharField(max_length=7, choices=State, default=State.PLANNED)
+    dropped_reason = models.CharField(max_length=300, blank=True)
     prepared_on = models.DateField(null=True, blank=True)
     key = models.CharField(max_length=32, blank=True)
     opened_at = models.DateTimeField(null=True, blank=True)
@@ -64,7 +67,11 @@ class Meeting(models.Model):
             models.CheckConstraint(
                 name="meeting_closed_has_its_moment",
                 condition=Q(state="closed", closed_at__isnull=False) | (~Q(state="closed") & Q(closed_at__isnull=True)),
-            )
+            ),
+            models.CheckConstraint(
+                name="meeting_dropped_has_its_reason",
+                condition=Q(state="dropped") & ~Q(dropped_reason="") | ~Q(state="dropped") & Q(dropped_reason=""),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -167,7 +174,9 @@ class Action(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["decision", "agency"], name="action_once_per_agency"),
+            models.UniqueConstraint(
+                fields=["decision", "agency"], condition=Q(state="open"), name="action_open_once_per_agency"
+            ),
             models.CheckConstraint(
                 name="action_closed_has_its_day",
                 condition=Q(state="open", closed_on__isnull=True) | (~Q(state="open") & Q(closed_on__isnull=False)),

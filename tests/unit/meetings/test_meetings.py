@@ -7,14 +7,16 @@ from typing import Any
 
 import pytest
 
+from sertakan.core import clock
 from sertakan.core.clock import WIB
 from sertakan.letters.models import Letter
 from sertakan.meetings import errors, queries, services
 from sertakan.meetings.models import Action, AgendaItem, Meeting, MinutesVersion
 
 
-def planned(on: str = "2026-10-20", **more: Any) -> Meeting:
-    starts = datetime.combine(date.fromisoformat(on), time(9), tzinfo=WIB)
+def planned(on: str = "", **more: Any) -> Meeting:
+    """A meeting on a day; today when left out."""
+    starts = datetime.combine(date.fromisoformat(on) if on else clock.today(), time(9), tzinfo=WIB)
     return services.plan(**{"title": "Rapat monitoring", "starts_at": starts, "place": "Aula Rekaan", **more})
 
 
@@ -42,11 +44,12 @@ def test_a_first_agenda_names_what_is_overdue_and_keeps_topics(desk: Any) -> Non
 def test_two_meetings_from_agenda_to_actions_and_back(desk: Any) -> None:
     """The whole way: overdue, decided, one action reached by the data, one by word, the rest opens the next agenda."""
     desk.move("2026-10-19")
-    first = planned()
+    first = planned("2026-10-20")
     services.prepare(first.pk)
     invitation = services.invite(first.pk)
     assert invitation.number == "001/SERTAKAN-UND/X/2026"
     assert invitation.recipients.count() >= 3
+    desk.move("2026-10-20")
     services.open_meeting(first.pk)
     services.attend(
         queries.attendance_token(queries.get_meeting(first.pk)), name="Peserta Rekaan", agency_id=desk.agencies[0].pk
@@ -76,6 +79,7 @@ def test_two_meetings_from_agenda_to_actions_and_back(desk: Any) -> None:
         "action: Dinas C: Menunjuk petugas",
         "overdue: Mengirim laporan: 3 OPD lewat jatuh tempo",
         "overdue: Menunjuk petugas: 1 OPD lewat jatuh tempo",
+        "change: 3 tindakan selesai sejak 20 Oktober 2026",
         "change: Menunjuk petugas: 2 OPD memenuhi sejak 20 Oktober 2026",
         "change: Mengirim laporan: 3 OPD baru lewat jatuh tempo sejak 20 Oktober 2026",
     ]
@@ -210,7 +214,7 @@ def test_an_action_is_closed_with_a_word_and_can_be_opened_again(desk: Any) -> N
     services.close_action(action.pk, note="batal dicetak", dropped=True)
     with pytest.raises(errors.ActionClosed):
         services.close_action(action.pk, note="lagi")
-    assert services.reopen_action(action.pk, due_on=date(2026, 12, 9)).state == "open"
+    assert services.reopen_action(action.pk, due_on=date(2026, 12, 9), reason="Ternyata masih perlu").state == "open"
 
 
 # Who

@@ -11,7 +11,9 @@ from sertakan.agencies import queries as agencies
 from sertakan.core import audit, clock, scope
 from sertakan.followup import queries as followup
 from sertakan.meetings import errors, policies, queries
-from sertakan.meetings.models import Action, Decision, Meeting
+from sertakan.meetings.models import Action, Decision
+from sertakan.meetings.services.holding import running
+from sertakan.meetings.services.showing import Files, show_action
 
 
 @transaction.atomic
@@ -30,18 +32,13 @@ def add_decision(
     MeetingNotOpen, MeetingUnknown, CannotRunMeetings.
     """
     actor = scope.current()
-    policies.check_can_run(actor)
-    meeting = Meeting.objects.select_for_update().filter(pk=meeting_id).first()
-    if meeting is None:
-        raise errors.MeetingUnknown()
-    if meeting.state != Meeting.State.OPEN:
-        raise errors.MeetingNotOpen()
+    meeting = running(meeting_id)
     said = " ".join(text.split())
     owners = [agency for agency in agencies.in_force() if agency.pk in set(agency_ids)]
     for missing, what in (
         (not said, "isinya belum ditulis"),
         (not owners, "OPD yang mengerjakan belum dipilih"),
-        (due_on < clock.today(), "tenggatnya sudah lewat"),
+        (due_on < clock.today(), "tenggatnya belum diisi atau sudah lewat"),
         (duty_id is None and not measure.strip(), "ukurannya belum dipilih atau ditulis"),
     ):
         if missing:
@@ -70,8 +67,11 @@ def add_decision(
 
 
 @transaction.atomic
-def close_action(action_id: int, *, note: str, dropped: bool = False) -> Action:
-    """A person says that an action is done, or that it is given up. Raises ReasonForAction, ActionClosed, CannotRunMeetings."""
+def close_action(action_id: int, *, note: str, dropped: bool = False, files: Files = ()) -> Action:
+    """A person says that an action is done, or that it is given up, and may show it; where a file is refused, the action stays open.
+
+    Raises ReasonForAction, ActionClosed, CannotRunMeetings, and what `show_action` refuses.
+    """
     actor = scope.current()
     policies.check_can_run(actor)
     action = _locked(action_id)
@@ -82,32 +82,43 @@ def close_action(action_id: int, *, note: str, dropped: bool = False) -> Action:
     _close(
         action, Action.State.DROPPED if dropped else Action.State.DONE, Action.How.SAID, note.strip()[:300], actor.label
     )
+    if files:
+        show_action(action_id, files)
     return action
 
 
 @transaction.atomic
-def reopen_action(action_id: int, *, due_on: date) -> Action:
-    """Open a closed action again with a new day. Raises DecisionIncomplete, CannotRunMeetings."""
+def reopen_action(action_id: int, *, due_on: date, reason: str) -> Action:
+    """Open a closed action again with a new day, and say why; how it had been closed stays in the trail.
+
+    Raises ActionOpen, ActionDouble, ReasonForAction, DecisionIncomplete, CannotRunMeetings.
+    """
     policies.check_can_run(scope.current())
     action = _locked(action_id)
+    if action.state == Action.State.OPEN:
+        raise errors.ActionOpen()
     if due_on < clock.today():
-        raise errors.DecisionIncomplete(what="tenggatnya sudah lewat")
+        raise errors.DecisionIncomplete(what="tenggat yang baru belum diisi atau sudah lewat")
+    if not reason.strip():
+        raise errors.ReasonForAction()
+    if Action.objects.filter(decision=action.decision_id, agency=action.agency_id, state=Action.State.OPEN).exists():
+        raise errors.ActionDouble(agency=action.agency.short_name)
+    facts = {"due_on": str(due_on), "was": action.state, "closed_on": str(action.closed_on), "note": action.closed_note}
     action.state, action.due_on = Action.State.OPEN, due_on
     action.closed_on, action.closed_how, action.closed_note, action.closed_label = None, "", "", ""
     action.save()
-    audit.record("meetings.action_reopened", target=action, agency_id=action.agency_id, facts={"due_on": str(due_on)})
+    audit.record(
+        "meetings.action_reopened", target=action, agency_id=action.agency_id, facts=facts, reason=reason.strip()[:300]
+    )
     return action
 
 
 @transaction.atomic
 def close_reached() -> int:
-    """Close the open actions that the data show as reached; how many."""
+    """Close the open actions that the data show as reached; how many. Of two who do it at once, each action is closed by one."""
     policies.check_can_run(scope.current())
-    reached = [
-        row.action
-        for row in queries.standing(queries.actions(open_only=True), clock.today())
-        if row.standing == "reached"
-    ]
+    held = queries.actions(open_only=True).select_for_update(of=("self",))
+    reached = [row.action for row in queries.standing(held, clock.today()) if row.standing == "reached"]
     for action in reached:
         _close(action, Action.State.DONE, Action.How.COMPUTED, "Tercapai menurut data.", "Sertakan")
     return len(reached)

@@ -19,8 +19,9 @@ from sertakan.letters import services as letters
 from sertakan.letters.models import Letter
 from sertakan.letters.services import Recipient
 from sertakan.meetings import errors, policies, queries
-from sertakan.meetings.models import AgendaItem, Invitation, Meeting, Series
+from sertakan.meetings.models import Action, AgendaItem, Invitation, Meeting, Series
 from sertakan.meetings.services.acting import close_reached
+from sertakan.meetings.services.holding import planned, unfinished
 from sertakan.meetings.words import day_and_weekday, hour
 from sertakan.rules.calendar import next_working_day
 from sertakan.rules.reasons import day_in_words
@@ -61,17 +62,33 @@ def plan(*, title: str, starts_at: datetime, place: str, chair: str = "", series
     return made
 
 
+@transaction.atomic
 def plan_next(series: Series) -> Meeting:
-    """Plan the next meeting of a series, after its last one and after today, on a working day. Raises CannotRunMeetings."""
+    """Plan the next meeting of a series, after its last one and after today, on a working day. Of two clicks none makes the same day twice.
+
+    Raises CannotRunMeetings.
+    """
+    policies.check_can_run(scope.current())
+    Series.objects.select_for_update().get(pk=series.pk)
     last = Meeting.objects.filter(series=series).order_by("-starts_at").first()
     today = clock.today()
-    month = Month.of(last.starts_at.astimezone(WIB).date()).next(series.months) if last else Month.of(today)
-    while (day := next_working_day(date(month.year, month.month, series.day))) < today:
+    month = _month_of(series, last.starts_at.astimezone(WIB).date()).next(series.months) if last else Month.of(today)
+    while (day := _falls_on(series, month)) < today:
         month = month.next(series.months)
     starts = datetime.combine(day, series.time, tzinfo=WIB)
     return plan(
         title=series.title, starts_at=starts, place=series.place, chair=last.chair if last else "", series=series
     )
+
+
+def _falls_on(series: Series, month: Month) -> date:
+    return next_working_day(date(month.year, month.month, series.day))
+
+
+def _month_of(series: Series, held: date) -> Month:
+    """For which month a meeting was: one moved over the end of a month is still that month's."""
+    before = Month.of(held).previous()
+    return before if _falls_on(series, before) == held else Month.of(held)
 
 
 @transaction.atomic
@@ -80,10 +97,7 @@ def prepare(meeting_id: int) -> list[AgendaItem]:
 
     Actions that the data show as reached are closed on the way. Safe to repeat. Raises MeetingStarted, CannotRunMeetings.
     """
-    policies.check_can_run(scope.current())
-    meeting = _locked(meeting_id)
-    if meeting.state != Meeting.State.PLANNED:
-        raise errors.MeetingStarted()
+    meeting = planned(meeting_id)
     today = clock.today()
     close_reached()
     topics = list(meeting.agenda.filter(kind=AgendaItem.Kind.TOPIC))
@@ -100,7 +114,7 @@ def prepare(meeting_id: int) -> list[AgendaItem]:
 
 
 def _of_actions(on: date) -> list[AgendaItem]:
-    rows = queries.standing(queries.actions(open_only=True), on)
+    rows = queries.standing(queries.actions(open_only=True).select_related("decision__meeting"), on)
     return [
         AgendaItem(
             kind=AgendaItem.Kind.ACTION,
@@ -162,7 +176,7 @@ def _of_changes(meeting: Meeting, on: date) -> list[AgendaItem]:
             groups[change.duty_id, "better"].append(change.agency_id)
         elif change.now in _WORSE:
             groups[change.duty_id, "worse"].append(change.agency_id)
-    made = []
+    made = _of_closed(since)
     for (duty_id, kind), found in groups.items():
         agency_ids = list(dict.fromkeys(found))
         what = "OPD memenuhi" if kind == "better" else "OPD baru lewat jatuh tempo"
@@ -178,18 +192,30 @@ def _of_changes(meeting: Meeting, on: date) -> list[AgendaItem]:
     return made
 
 
+def _of_closed(since: date) -> list[AgendaItem]:
+    """What was done since the last meeting is told too; nobody has to ask where it went."""
+    done = list(queries.actions().filter(state=Action.State.DONE, closed_on__gte=since))
+    if not done:
+        return []
+    return [
+        AgendaItem(
+            kind=AgendaItem.Kind.CHANGE,
+            title=f"{len(done)} tindakan selesai sejak {day_in_words(since)}",
+            note=f"{_listed([f'{one.agency.short_name}: {one.title}' for one in done])}."[:2000],
+            agencies=list(dict.fromkeys(one.agency_id for one in done)),
+        )
+    ]
+
+
 def _listed(names: list[str]) -> str:
     shown = ", ".join(names[:_MOST_NAMES])
-    return shown if len(names) <= _MOST_NAMES else f"{shown}, dan {len(names) - _MOST_NAMES} OPD lain"
+    return shown if len(names) <= _MOST_NAMES else f"{shown}, dan {len(names) - _MOST_NAMES} lainnya"
 
 
 @transaction.atomic
 def add_topic(meeting_id: int, *, title: str, note: str = "") -> AgendaItem:
     """Add a topic of one's own at the end. Raises MeetingIncomplete, MeetingClosed, CannotRunMeetings."""
-    policies.check_can_run(scope.current())
-    meeting = _locked(meeting_id)
-    if meeting.state == Meeting.State.CLOSED:
-        raise errors.MeetingClosed()
+    meeting = unfinished(meeting_id)
     _need(("Pokok bahasan", title))
     last = meeting.agenda.order_by("-position").values_list("position", flat=True).first() or 0
     made = AgendaItem.objects.create(
@@ -206,10 +232,7 @@ def add_topic(meeting_id: int, *, title: str, note: str = "") -> AgendaItem:
 @transaction.atomic
 def drop_item(meeting_id: int, item_id: int) -> None:
     """Take a point from the agenda of a meeting that has not begun. Raises MeetingStarted, CannotRunMeetings."""
-    policies.check_can_run(scope.current())
-    meeting = _locked(meeting_id)
-    if meeting.state != Meeting.State.PLANNED:
-        raise errors.MeetingStarted()
+    meeting = planned(meeting_id)
     for item in meeting.agenda.filter(pk=item_id):
         audit.record("meetings.agenda_changed", target=meeting, facts={"dropped": item.title})
         item.delete()
@@ -221,10 +244,7 @@ def invite(meeting_id: int, *, agency_ids: Collection[int] | None = None) -> Let
 
     Raises NobodyInvited, MeetingClosed, CannotRunMeetings.
     """
-    policies.check_can_run(scope.current())
-    meeting = _locked(meeting_id)
-    if meeting.state == Meeting.State.CLOSED:
-        raise errors.MeetingClosed()
+    meeting = unfinished(meeting_id)
     known = set(meeting.invitations.values_list("agency_id", flat=True))
     wanted = [
         agency for agency in agencies.in_force()
@@ -232,10 +252,27 @@ def invite(meeting_id: int, *, agency_ids: Collection[int] | None = None) -> Let
     ]  # fmt: skip
     if not wanted:
         raise errors.NobodyInvited()
+    letter = write_invitation(meeting, wanted)
+    Invitation.objects.bulk_create([Invitation(meeting=meeting, agency=agency, letter=letter) for agency in wanted])
+    audit.record("meetings.invited", target=meeting, facts={"agencies": len(wanted), "letter": letter.number})
+    return letter
+
+
+def write_invitation(meeting: Meeting, wanted: Collection[Agency], *, instead_of: str = "") -> Letter:
+    """A numbered letter with hour, place and agenda; `instead_of`: the number of the letter whose place it takes."""
     agenda = [item.title for item in meeting.agenda.all()]
-    blocks = [{"kind": "heading", "text": "Acara"}, {"kind": "list", "items": agenda}] if agenda else []
+    blocks: list[dict[str, object]] = []
+    if instead_of:
+        blocks.append(
+            {
+                "kind": "paragraph",
+                "text": f"Surat ini menggantikan undangan nomor {instead_of}: waktu atau tempatnya berubah.",
+            }
+        )
+    if agenda:
+        blocks += [{"kind": "heading", "text": "Acara"}, {"kind": "list", "items": agenda}]
     local = meeting.starts_at.astimezone(WIB)
-    letter = letters.write(
+    return letters.write(
         "invitation",
         to=[Recipient(f"Kepala {agency.name}", agency_id=agency.pk) for agency in wanted],
         facts={
@@ -243,16 +280,6 @@ def invite(meeting_id: int, *, agency_ids: Collection[int] | None = None) -> Let
         },
         about=("meetings.meeting", meeting.pk),
     )  # fmt: skip
-    Invitation.objects.bulk_create([Invitation(meeting=meeting, agency=agency, letter=letter) for agency in wanted])
-    audit.record("meetings.invited", target=meeting, facts={"agencies": len(wanted), "letter": letter.number})
-    return letter
-
-
-def _locked(meeting_id: int) -> Meeting:
-    found = Meeting.objects.select_for_update().filter(pk=meeting_id).first()
-    if found is None:
-        raise errors.MeetingUnknown()
-    return found
 
 
 def _need(*given: tuple[str, str]) -> None:

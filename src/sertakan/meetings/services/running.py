@@ -11,8 +11,9 @@ from sertakan.core.clock import WIB
 from sertakan.letters import services as letters
 from sertakan.letters.models import Letter
 from sertakan.letters.services import Recipient
-from sertakan.meetings import errors, policies
+from sertakan.meetings import errors, queries
 from sertakan.meetings.models import Action, Meeting, MinutesVersion
+from sertakan.meetings.services.holding import running, unfinished
 from sertakan.meetings.words import day_and_weekday, hour
 
 _LONGEST_MINUTES = 40_000
@@ -20,9 +21,15 @@ _LONGEST_MINUTES = 40_000
 
 @transaction.atomic
 def open_meeting(meeting_id: int) -> Meeting:
-    """Begin: the attendance list opens under a new address. Raises MeetingClosed, CannotRunMeetings."""
-    meeting = _held(meeting_id)
+    """Begin: the attendance list opens under a new address. Not before its day.
+
+    Raises MeetingTooEarly, MeetingClosed, MeetingDropped, CannotRunMeetings.
+    """
+    meeting = unfinished(meeting_id)
     if meeting.state == Meeting.State.PLANNED:
+        day = meeting.starts_at.astimezone(WIB).date()
+        if day > clock.today():
+            raise errors.MeetingTooEarly(on=day_and_weekday(day))
         meeting.state, meeting.opened_at, meeting.key = Meeting.State.OPEN, clock.now(), secrets.token_urlsafe(12)
         meeting.save(update_fields=["state", "opened_at", "key"])
         audit.record("meetings.opened", target=meeting)
@@ -33,9 +40,9 @@ def open_meeting(meeting_id: int) -> Meeting:
 def save_minutes(meeting_id: int, *, text: str, seen: int) -> Meeting:
     """Save the minutes; every version is kept. `seen`: the version that was on the screen when writing began.
 
-    Raises MinutesChanged when somebody else saved in between, MeetingClosed, CannotRunMeetings.
+    Raises MinutesChanged when somebody else saved in between, MeetingNotOpen, MeetingClosed, CannotRunMeetings.
     """
-    meeting = _held(meeting_id)
+    meeting = running(meeting_id)
     written = text.replace("\r\n", "\n").replace("\0", "")[:_LONGEST_MINUTES]
     if written == meeting.minutes:
         return meeting
@@ -54,18 +61,20 @@ def save_minutes(meeting_id: int, *, text: str, seen: int) -> Meeting:
 
 @transaction.atomic
 def close(meeting_id: int) -> Letter:
-    """End a meeting: attendance closes, and the minutes with all decisions become a numbered letter to the agencies invited.
+    """End a meeting: attendance closes; minutes and decisions become a numbered letter to the agencies invited and to those that act.
 
     Raises MeetingNotOpen, MeetingClosed, CannotRunMeetings.
     """
-    meeting = _held(meeting_id)
-    if meeting.state != Meeting.State.OPEN:
-        raise errors.MeetingNotOpen()
+    meeting = running(meeting_id)
     local = meeting.starts_at.astimezone(WIB)
     people = list(meeting.attendances.select_related("agency").order_by("name", "id"))
-    invited = [one.agency for one in meeting.invitations.select_related("agency").order_by("agency__sort_key")]
-    to = [Recipient(f"Kepala {agency.name}", agency_id=agency.pk) for agency in invited]
     actions = Action.objects.filter(decision__meeting=meeting).select_related("agency", "duty", "decision")
+    # Who has to act reads what was decided, also when it was not invited.
+    to_whom = {agency.pk: agency for agency in (*queries.expected(meeting), *(one.agency for one in actions))}
+    to = [
+        Recipient(f"Kepala {agency.name}", agency_id=agency.pk)
+        for agency in sorted(to_whom.values(), key=lambda agency: agency.sort_key)
+    ]
     blocks: list[dict[str, object]] = [{"kind": "heading", "text": "Acara"}] if meeting.agenda.exists() else []
     if blocks:
         blocks.append({"kind": "list", "items": [item.title for item in meeting.agenda.all()]})
@@ -117,13 +126,3 @@ def close(meeting_id: int) -> Letter:
         "meetings.closed", target=meeting, facts={"letter": letter.number, "present": len(people), "actions": len(rows)}
     )
     return letter
-
-
-def _held(meeting_id: int) -> Meeting:
-    policies.check_can_run(scope.current())
-    meeting = Meeting.objects.select_for_update().filter(pk=meeting_id).first()
-    if meeting is None:
-        raise errors.MeetingUnknown()
-    if meeting.state == Meeting.State.CLOSED:
-        raise errors.MeetingClosed()
-    return meeting

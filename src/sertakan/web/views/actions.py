@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any
+from typing import IO, Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
@@ -18,9 +18,14 @@ from sertakan.access.requests import ScopedRequest
 from sertakan.agencies import queries as agencies
 from sertakan.core import clock
 from sertakan.core.errors import DomainError
+from sertakan.evidence import queries as evidence
+from sertakan.evidence.policies import can_keep
 from sertakan.meetings import policies, queries, services
+from sertakan.meetings.models import Action
+from sertakan.programme import trail
 from sertakan.web.guards import page_of, roles_required
 
+Upload = tuple[str, IO[bytes]]
 READERS = ("pic", "coordinator", "leader", "auditor", "operator")
 WRITERS = ("coordinator", "operator")
 STANDINGS = {
@@ -54,30 +59,76 @@ def actions(request: ScopedRequest) -> HttpResponse:
     return TemplateResponse(request, "meetings/actions.html", context)
 
 
-@roles_required(*WRITERS)
+@roles_required(*READERS)
+@require_GET
+def action(request: ScopedRequest, action_id: int) -> HttpResponse:
+    """One action: what was decided, how it stands, what shows it, and what can be done with it."""
+    return _show(request, queries.get_action(action_id))
+
+
+@roles_required("pic", *WRITERS)
 @require_POST
 def action_act(request: ScopedRequest, action_id: int) -> HttpResponse:
-    """Close an action, give it up, or open it again."""
-    given = request.POST
-    what = given.get("apa", "")
-    if what == "buka":
-        attempt(
-            request,
-            lambda: services.reopen_action(action_id, due_on=day(given.get("tenggat", "")) or date.min),
+    """Add evidence, close an action, give it up, or open it again. What is refused is said at the form, with what was typed."""
+    given, uploads = request.POST, files_of(request)
+    what, note = given.get("apa", ""), given.get("catatan", "")
+    doing: dict[str, tuple[Callable[[], Any], str]] = {
+        "bukti": (lambda: services.show_action(action_id, uploads), _("Bukti disimpan.")),
+        "selesai": (lambda: services.close_action(action_id, note=note, files=uploads), _("Tindakan selesai.")),
+        "batal": (lambda: services.close_action(action_id, note=note, files=uploads, dropped=True), _("Tindakan dibatalkan.")),
+        "buka": (
+            lambda: services.reopen_action(action_id, due_on=day(given.get("tenggat", "")) or date.min, reason=given.get("alasan", "")),
             _("Tindakan dibuka kembali."),
+        ),
+    }  # fmt: skip
+    if what not in doing:
+        raise Http404
+    act, said = doing[what]
+    try:
+        act()
+    except DomainError as refusal:
+        if refusal.status in (403, 404):
+            raise
+        return _show(
+            request, queries.get_action(action_id), form=what, fault=str(refusal), given=given, status=refusal.status
         )
-    else:
-        dropped = what == "batal"
-        said = _("Tindakan dibatalkan.") if dropped else _("Tindakan selesai.")
-        attempt(request, lambda: services.close_action(action_id, note=given.get("catatan", ""), dropped=dropped), said)
-    return redirect("actions")
+    messages.success(request, said)
+    return redirect("action", action_id)
+
+
+def _show(
+    request: ScopedRequest, found: Action, *, form: str = "", fault: str = "", given: Any = None, status: int = 200
+) -> HttpResponse:
+    today = clock.today()
+    typed = {name: (given or {}).get(name, "") for name in ("catatan", "tenggat", "alasan")}
+    context = {
+        "row": rows_of(queries.standing([found], today))[0],
+        "action": found,
+        "meeting": queries.meetings().filter(decisions=found.decision_id).first(),
+        "evidence": evidence.evidence_of((queries.ACTION, found.pk)),
+        "history": trail.rows(queries.past_of(found)),
+        "may_run": policies.can_run(request.actor),
+        "may_show": can_keep(request.actor, found.agency_id),
+        "form": "selesai" if form == "batal" else form,
+        "fault": fault,
+        "given": typed,
+        "today": today,
+    }
+    return TemplateResponse(request, "meetings/action.html", context, status=status)
+
+
+def files_of(request: ScopedRequest) -> list[Upload]:
+    """The files of a form, each read only as far as evidence may be large."""
+    return [(one.name or "bukti", one.file) for one in request.FILES.getlist("bukti") if one.file is not None]
 
 
 def rows_of(found: list[queries.ActionRow]) -> list[dict[str, Any]]:
     """Actions as pages show them: state as code and word, measure as words."""
+    origins = queries.origins([row.action for row in found])
     return [
         {
             "action": row.action,
+            "origin": origins.get(row.action.pk, ""),
             "code": STANDINGS[row.standing][0],
             "label": STANDINGS[row.standing][1],
             "open": row.action.state == "open",
@@ -87,19 +138,6 @@ def rows_of(found: list[queries.ActionRow]) -> list[dict[str, Any]]:
         }
         for row in found
     ]
-
-
-def attempt(request: ScopedRequest, act: Callable[[], Any], said: str) -> Any:
-    """Do it and say so; a refusal is said instead. What somebody may not do stays refused."""
-    try:
-        result = act()
-    except DomainError as refusal:
-        if refusal.status in (403, 404):
-            raise
-        messages.error(request, str(refusal))
-        return None
-    messages.success(request, said)
-    return result
 
 
 def number(text: str) -> int | None:

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import date, datetime, time
 from typing import Any
 
 from allauth.core.internal import ratelimit
 from django.conf import settings
-from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from sertakan.access.requests import ScopedRequest
 from sertakan.agencies import queries as agencies
@@ -23,12 +19,13 @@ from sertakan.core import clock
 from sertakan.core.clock import WIB
 from sertakan.core.errors import DomainError
 from sertakan.core.scope import SYSTEM, acting
+from sertakan.evidence import queries as evidence
 from sertakan.followup import queries as followup
 from sertakan.meetings import policies, queries, services
-from sertakan.meetings.errors import MinutesChanged
 from sertakan.meetings.models import Meeting
+from sertakan.rules.calendar import holiday_name, is_working_day
 from sertakan.web.guards import page_of, roles_required
-from sertakan.web.views.actions import READERS, WRITERS, attempt, day, number, rows_of
+from sertakan.web.views.actions import READERS, WRITERS, number, rows_of
 
 RATES = {"attend": "30/m/ip,600/d/ip"}
 
@@ -37,53 +34,39 @@ RATES = {"attend": "30/m/ip,600/d/ip"}
 @require_GET
 def meetings(request: ScopedRequest) -> HttpResponse:
     """All meetings in scope, the newest first."""
+    return show_list(request)
+
+
+def show_list(request: ScopedRequest, *, fault: str = "", given: Any = None, status: int = 200) -> HttpResponse:
+    """The list; with the form of a new meeting filled as it was sent, when it was refused."""
     page = page_of(request, queries.meetings())
+    names = ("nama", "hari", "jam", "tempat", "pemimpin", "ulang")
     context = {
         "page": page,
         "count": page.paginator.count,
         "may_run": policies.can_run(request.actor),
         "series": list(queries.all_series()),
         "today": clock.today(),
+        "fault": fault,
+        "given": {name: given.get(name, "") for name in names} if given is not None else {},
     }
-    return TemplateResponse(request, "meetings/meetings.html", context)
-
-
-@roles_required(*WRITERS)
-@require_POST
-def meeting_new(request: ScopedRequest) -> HttpResponse:
-    """Plan one meeting, a series, or the next meeting of a series."""
-    given = request.POST
-
-    def act() -> Meeting:
-        if given.get("rangkaian"):
-            return services.plan_next(queries.get_series(number(given["rangkaian"]) or 0))
-        starts = _moment(given.get("hari", ""), given.get("jam", ""))
-        if given.get("ulang"):
-            series = services.add_series(
-                title=given.get("nama", ""), place=given.get("tempat", ""), day=min(starts.day, 28), at=starts.timetz().replace(tzinfo=None)
-            )  # fmt: skip
-        else:
-            series = None
-        return services.plan(
-            title=given.get("nama", ""), starts_at=starts, place=given.get("tempat", ""), chair=given.get("pemimpin", ""), series=series
-        )  # fmt: skip
-
-    made = attempt(request, act, _("Rapat direncanakan. Sekarang susun acaranya."))
-    return redirect("meeting", made.pk) if made else redirect("meetings")
+    return TemplateResponse(request, "meetings/meetings.html", context, status=status)
 
 
 @roles_required(*READERS)
 @require_GET
 def meeting(request: ScopedRequest, meeting_id: int) -> HttpResponse:
     """One meeting: agenda, invitations, attendance, minutes, decisions."""
-    return _show(request, queries.get_meeting(meeting_id))
+    return show(request, queries.get_meeting(meeting_id))
 
 
-def _show(
-    request: ScopedRequest, found: Meeting, *, fault: str = "", text: str | None = None, status: int = 200
+def show(
+    request: ScopedRequest, found: Meeting, *, form: str = "", fault: str = "", given: Any = None, status: int = 200
 ) -> HttpResponse:
+    """The page of a meeting. `form`: the form that was refused, `fault`: why, `given`: what had been typed in it."""
     may_run = policies.can_run(request.actor)
     today = clock.today()
+    starts = found.starts_at.astimezone(WIB)
     decisions = [
         {
             "decision": one,
@@ -93,19 +76,35 @@ def _show(
         }
         for one in found.decisions.order_by("number")
     ]
+    invited = list(found.invitations.select_related("agency").order_by("agency__sort_key"))
+    text = given.get("notula", "") if form == "notula" else None
     context: dict[str, Any] = {
         "meeting": found,
         "agenda": list(found.agenda.select_related("action")),
-        "invited": list(found.invitations.select_related("agency", "letter").order_by("agency__sort_key")),
+        "invited": invited,
+        "letters": queries.letters_of(found),
         "present": list(queries.attendances(found)),
         "decisions": decisions,
+        "evidence": evidence.evidence_of((queries.MEETING, found.pk)),
         "may_run": may_run,
-        "running": may_run and found.state != Meeting.State.CLOSED,
+        "sees_all": request.actor.sees_all,
+        "running": may_run and found.state in (Meeting.State.PLANNED, Meeting.State.OPEN),
+        "may_open": found.state == Meeting.State.PLANNED and starts.date() <= today,
+        "day_off": found.state == Meeting.State.PLANNED and not is_working_day(starts.date()),
+        "holiday": holiday_name(starts.date()) or "",
+        "left_open": found.state == Meeting.State.OPEN
+        and found.opened_at
+        and found.opened_at.astimezone(WIB).date() < today,
+        "form": form,
         "fault": fault,
+        "given": given or {},
+        "chosen": [int(key) for key in given.getlist("opd") if key.isdigit()] if form == "putus" else [],
         "text": found.minutes if text is None else text,
         "theirs": found.minutes if text is not None else "",
         "steps": _steps(found),
         "today": today,
+        "starts_day": (given or {}).get("hari") or starts.date().isoformat(),
+        "starts_hour": (given or {}).get("jam") or f"{starts:%H:%M}",
     }
     if may_run and found.state == Meeting.State.OPEN:
         context |= {
@@ -141,69 +140,6 @@ def _steps(found: Meeting) -> list[dict[str, Any]]:
     ]
 
 
-@roles_required(*WRITERS)
-@require_POST
-def meeting_act(request: ScopedRequest, meeting_id: int, act: str) -> HttpResponse:
-    """Do one thing with a meeting; what is refused is said, and nothing that was written is lost."""
-    given = request.POST
-    doing: dict[str, tuple[Callable[[], Any], str]] = {
-        "susun": (lambda: services.prepare(meeting_id), _("Acara disusun dari data hari ini.")),
-        "undang": (lambda: services.invite(meeting_id), _("Undangan ditulis dan bernomor.")),
-        "buka": (lambda: services.open_meeting(meeting_id), _("Rapat dibuka. Daftar hadir dapat dipindai dari layar rapat.")),
-        "tutup": (lambda: services.close(meeting_id), _("Rapat ditutup. Notula bernomor sudah ditulis.")),
-        "pokok": (
-            lambda: services.add_topic(meeting_id, title=given.get("pokok", ""), note=given.get("uraian", "")),
-            _("Pokok bahasan ditambahkan.")),
-        "buang": (lambda: services.drop_item(meeting_id, number(given.get("butir", "")) or 0), _("Butir acara dihapus.")),
-        "hadir": (
-            lambda: services.note_attendance(
-                meeting_id, name=given.get("nama", ""), position=given.get("jabatan", ""), agency_id=number(given.get("opd", ""))
-            ),
-            _("Kehadiran dicatat."),
-        ),
-        "putus": (lambda: _decide(request, meeting_id), _("Keputusan dicatat sebagai tindakan.")),
-    }  # fmt: skip
-    if act == "notula":
-        return _save_minutes(request, meeting_id)
-    if act not in doing:
-        raise Http404
-    attempt(request, *doing[act])
-    back = given.get("kembali", "")
-    return redirect(
-        f"{reverse('meeting_live', args=[meeting_id])}?butir={back}"
-        if back.isdigit()
-        else reverse("meeting", args=[meeting_id])
-    )
-
-
-def _decide(request: ScopedRequest, meeting_id: int) -> Any:
-    given = request.POST
-    everybody = bool(given.get("semua"))
-    chosen = (
-        [one.pk for one in agencies.in_force()]
-        if everybody
-        else [int(key) for key in given.getlist("opd") if key.isdigit()]
-    )
-    return services.add_decision(
-        meeting_id,
-        text=given.get("isi", ""),
-        agency_ids=chosen,
-        due_on=day(given.get("tenggat", "")) or date.min,
-        duty_id=number(given.get("kewajiban", "")),
-        measure=given.get("ukuran", ""),
-    )
-
-
-def _save_minutes(request: ScopedRequest, meeting_id: int) -> HttpResponse:
-    text = request.POST.get("notula", "")
-    try:
-        services.save_minutes(meeting_id, text=text, seen=number(request.POST.get("versi", "")) or 0)
-    except MinutesChanged as changed:
-        return _show(request, queries.get_meeting(meeting_id), fault=str(changed), text=text, status=changed.status)
-    messages.success(request, _("Notula disimpan."))
-    return redirect(f"{reverse('meeting', args=[meeting_id])}#notula")
-
-
 @roles_required(*READERS)
 @require_GET
 def meeting_live(request: ScopedRequest, meeting_id: int) -> HttpResponse:
@@ -211,22 +147,21 @@ def meeting_live(request: ScopedRequest, meeting_id: int) -> HttpResponse:
     found = queries.get_meeting(meeting_id)
     if request.GET.get("hitung"):
         count = queries.attendances(found).count()
-        said = ngettext("%(n)s orang hadir", "%(n)s orang hadir", count) % {"n": count}
-        return HttpResponse(said, content_type="text/plain; charset=utf-8")
+        return HttpResponse(_people_there(count, request), content_type="text/plain; charset=utf-8")
     items = list(found.agenda.select_related("action__agency", "duty"))
     at = min(max(number(request.GET.get("butir", "")) or 0, 0), len(items) + 1)
     where = reverse("meeting_live", args=[meeting_id])
-    names = {one.pk: one.short_name for one in agencies.in_force()}
+    names = queries.agency_names(items[at - 1].agencies if 1 <= at <= len(items) else [])
     context: dict[str, Any] = {
         "meeting": found,
         "at": at,
         "last": len(items) + 1,
         "item": items[at - 1] if 1 <= at <= len(items) else None,
-        "names": [names.get(key, "–") for key in items[at - 1].agencies] if 1 <= at <= len(items) else [],
+        "names": names,
         "before": f"{where}?butir={at - 1}" if at > 0 else "",
         "after": f"{where}?butir={at + 1}" if at <= len(items) else "",
         "start": where,
-        "present": queries.attendances(found).count(),
+        "present": _people_there(queries.attendances(found).count(), request),
         "rows": rows_of(queries.standing(queries.actions().filter(decision__meeting=found), clock.today())),
         "now": clock.now(),
     }
@@ -236,13 +171,19 @@ def meeting_live(request: ScopedRequest, meeting_id: int) -> HttpResponse:
     return TemplateResponse(request, "meetings/live.html", context)
 
 
+def _people_there(count: int, request: ScopedRequest) -> str:
+    """How many are there; who sees the own agency only is told that this is no count of the room."""
+    if request.actor.sees_all:
+        return ngettext("%(n)s orang hadir", "%(n)s orang hadir", count) % {"n": count}
+    return ngettext("%(n)s orang hadir dari OPD Anda", "%(n)s orang hadir dari OPD Anda", count) % {"n": count}
+
+
 @roles_required(*WRITERS)
 @require_GET
 def meeting_paper(request: ScopedRequest, meeting_id: int) -> HttpResponse:
     """The attendance list to print and sign."""
     found = queries.get_meeting(meeting_id)
-    invited = [one.agency for one in found.invitations.select_related("agency").order_by("agency__sort_key")]
-    rows = invited or list(agencies.in_force())
+    rows = queries.expected(found) or list(agencies.in_force())
     return TemplateResponse(request, "meetings/paper.html", {"meeting": found, "rows": rows, "spare": range(8)})
 
 
@@ -300,13 +241,3 @@ def _quiet(response: HttpResponse) -> HttpResponse:
     response["Referrer-Policy"] = "same-origin"
     response["Cache-Control"] = "no-store"
     return response
-
-
-def _moment(on: str, hour: str) -> datetime:
-    """Day and hour of a form. Raises MeetingIncomplete."""
-    from sertakan.meetings.errors import MeetingIncomplete
-
-    try:
-        return datetime.combine(date.fromisoformat(on), time.fromisoformat(hour), tzinfo=WIB)
-    except ValueError:
-        raise MeetingIncomplete(what=_("Hari dan jam rapat")) from None
