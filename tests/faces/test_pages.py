@@ -126,9 +126,11 @@ FOLLOWUP = {  # in test_followup_pages.py
     "circular", "circular_successor", "circular_change", "reminders", "reminder_plan", "reminder_pause",
 }  # fmt: skip
 MEETINGS = {  # in test_meetings_pages.py
-    "meetings", "meeting_new", "meeting", "meeting_live", "meeting_paper", "meeting_act", "attend", "actions", "action_act", "letters",
+    "meetings", "meeting_new", "meeting", "meeting_live", "meeting_paper", "meeting_act", "attend", "actions", "action",
+    "action_act", "letters",
     "letter_office", "letter_template", "letter", "letter_file", "reports", "report_make", "evidence", "evidence_file", "evidence_page",
 }  # fmt: skip
+AGENCIES = {"agency_mergers", "agency_merge", "agency_new"}  # in test_merging_pages.py
 DOWNLOADS = {
     "warnings_file",
     "template",
@@ -158,7 +160,7 @@ def text_of(response: Any) -> str:
 
 def test_every_page_is_tested_here() -> None:
     assert {pattern.name for pattern in urls.urlpatterns} == set().union(
-        READ, WRITE, ELSEWHERE, CLAIMS_AND_RECEIPTS, BANKING, MONEY, COVERAGE, PLANNING, FOLLOWUP, MEETINGS
+        READ, WRITE, ELSEWHERE, CLAIMS_AND_RECEIPTS, BANKING, MONEY, COVERAGE, PLANNING, FOLLOWUP, MEETINGS, AGENCIES
     )
 
 

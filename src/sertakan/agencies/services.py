@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from django.db import transaction
 
-from sertakan.agencies.errors import MergerImpossible
+from sertakan.agencies.errors import AgencyExists, AgencyIncomplete, MergerImpossible
 from sertakan.agencies.models import Agency, StaffCount, Succession
 from sertakan.agencies.queries import staff_count
 from sertakan.areas.models import Area
@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 
 SHIPPED: Final = Path(__file__).resolve().parent / "data"
 _AGENCY_COLUMNS = ("province_code", "code", "name", "short_name", "kind", "valid_from", "valid_to", "evidence")
+_FIELDS: Final = {
+    "code": ("Kode", 20), "name": ("Nama", 200), "short_name": ("Singkatan", 60), "kind": ("Jenis", 40), "evidence": ("Dasar", 120),
+}  # fmt: skip
 _DAY = "s.{0}::date"
 _PROVINCE = "JOIN areas_area p ON p.code = s.province_code AND p.level = 'province' AND p.valid_to IS NULL"
 
@@ -133,12 +136,46 @@ def _recorded(action: str, table: str, path: Path, frame: pl.DataFrame, added: i
 
 
 @transaction.atomic
+def add_agency(*, code: str, name: str, short_name: str, kind: str, valid_from: date, evidence: str = "") -> Agency:
+    """A new agency of the province that this installation serves, such as the successor of several.
+
+    Raises AgencyIncomplete, AgencyExists.
+    """
+    given = {"code": code, "name": name, "short_name": short_name, "kind": kind, "evidence": evidence}
+    clean = {field: " ".join(text.split()) for field, text in given.items()}
+    for field, (label, longest) in _FIELDS.items():
+        if (not clean[field] and field != "evidence") or len(clean[field]) > longest:
+            raise AgencyIncomplete(what=label, longest=longest)
+    if valid_from > clock.today():
+        raise MergerImpossible(why="harinya belum tiba; jalankan pada hari itu")
+    same = Agency.objects.filter(code__iexact=clean["code"]).first()
+    same = same or Agency.objects.filter(short_name__iexact=clean["short_name"], valid_to__isnull=True).first()
+    if same is not None:
+        raise AgencyExists(name=same.name, code=same.code, short=same.short_name)
+    home = Agency.objects.filter(valid_to__isnull=True).order_by("code").first()
+    province = home.province if home else Area.objects.filter(level=Area.Level.PROVINCE, valid_to__isnull=True).first()
+    if province is None:
+        raise MergerImpossible(why="belum ada provinsi; muat wilayahnya dahulu")
+    made = Agency.objects.create(**clean, province=province, valid_from=valid_from, sort_key=clean["name"].lower())
+    audit.record("agencies.added", target=made, agency_id=made.pk, facts={"code": made.code, "from": str(valid_from)})
+    return made
+
+
+@transaction.atomic
 def merge(*, predecessors: Sequence[Agency], successor: Agency, on: date) -> StaffCount | None:
     """From `on` the successor stands for its predecessors: they end, the staff that was known is added up under it.
 
     Returns the staff count made; None while nobody has said how many there are. Days before `on` are answered as before. Raises
     MergerImpossible.
     """
+    # Of two who merge the same agency at once, the second waits, and is told that it ended.
+    held = {
+        one.pk: one
+        for one in Agency.objects.select_for_update()
+        .filter(pk__in={*(p.pk for p in predecessors), successor.pk})
+        .order_by("pk")
+    }
+    predecessors, successor = [held[one.pk] for one in predecessors], held[successor.pk]
     _check_merger(predecessors, successor, on)
     before = on - timedelta(days=1)
     parts = [*predecessors] + ([successor] if successor.valid_from <= before else [])
@@ -167,7 +204,7 @@ def _check_merger(predecessors: Sequence[Agency], successor: Agency, on: date) -
     if not predecessors or successor in predecessors:
         raise MergerImpossible(why="sebut perangkat daerah yang bergabung, dan penerus yang lain dari mereka")
     if on > clock.today():
-        raise MergerImpossible(why="harinya belum tiba")
+        raise MergerImpossible(why="harinya belum tiba; jalankan pada hari itu")
     for one in (*predecessors, successor):
         begun = one.valid_from < on or (one == successor and one.valid_from <= on)
         if not begun or (one.valid_to is not None and one.valid_to <= on):

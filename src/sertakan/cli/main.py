@@ -19,6 +19,7 @@ from sertakan.cli.output import emit, progress_console
 from sertakan.core.errors import DomainError
 
 _GROUPS = {
+    "agency": "agency",
     "areas": "areas",
     "rules": "rules",
     "batch": "batch",

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from sertakan.web import urls_coverage, urls_followup, urls_meetings, urls_planning
+from sertakan.web import urls_agencies, urls_coverage, urls_followup, urls_meetings, urls_planning
 from sertakan.web.views import (
-    agencies,
     audit,
     banking,
     batches,
@@ -50,8 +49,6 @@ urlpatterns: list[URLPattern] = [
     path("pekerja/<int:person_id>/", people.person, name="person"),
     path("pekerja/<int:person_id>/perbaiki/", people.person_correct, name="person_correct"),
     path("pekerja/<int:person_id>/nomor/", people.person_number, name="person_number"),
-    path("opd/", agencies.agency_list, name="agencies"),
-    path("opd/<int:agency_id>/", agencies.agency_page, name="agency"),
     path("aturan/", rules.rules, name="rules"),
     path("perlindungan/", protection.protection, name="protection"),
     path("perlindungan/pekerja/", protection.protection_rows, name="protection_rows"),
@@ -162,6 +159,7 @@ urlpatterns: list[URLPattern] = [
     path("jejak/", audit.audit, name="audit"),
     path("gaya/", style.show, name="style"),
     path("gaya/kerja/", style.work, name="style_work"),
+    *urls_agencies.urlpatterns,
     *urls_coverage.urlpatterns,
     *urls_planning.urlpatterns,
     *urls_followup.urlpatterns,

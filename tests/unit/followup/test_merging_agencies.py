@@ -12,12 +12,14 @@ from duty_facts import agencies, circular, duty, get
 import factories
 from sertakan.access.models import RoleAssignment
 from sertakan.agencies import queries as agency_queries
-from sertakan.agencies.errors import MergerImpossible
+from sertakan.agencies.errors import AgencyExists, AgencyIncomplete, MergerImpossible
 from sertakan.agencies.models import StaffCount, Transfer
+from sertakan.core import clock
+from sertakan.core.models import AuditEvent
 from sertakan.core.month import Month
 from sertakan.followup import queries, services
 from sertakan.people.models import PersonAgency
-from sertakan.programme import following, merging
+from sertakan.programme import following, mergers, merging
 from sertakan.sponsorship.models import Donor, Sponsorship
 
 pytestmark = pytest.mark.django_db
@@ -196,3 +198,111 @@ def test_the_month_of_the_merger_is_billed_where_it_began_and_nobody_twice(bodie
     after = billed(april)
     assert set(after) == {three.pk}
     assert after[three.pk][0] == sum(lines for lines, _total in before.values())
+
+
+def test_a_preview_tells_exactly_what_the_merger_does_and_changes_nothing(bodies: list[Any]) -> None:
+    one, two, three = bodies
+    facts = {"predecessor_ids": [one.pk, two.pk], "successor_id": three.pk, "on": ON}
+    before = totals(AFTER, bodies)
+    events = AuditEvent.objects.count()
+    tried = mergers.preview(**facts)
+    assert totals(AFTER, bodies) == before
+    assert (AuditEvent.objects.count(), mergers.merged(), Transfer.objects.count()) == (events, [], 0)
+    assert [found.short_name for found in tried.predecessors] == [one.short_name, two.short_name]
+    assert merging.merge(**facts) == tried.passes
+    assert [(found.predecessor, found.successor, found.on, found.workers) for found in mergers.merged()] == [
+        (one, three, ON, 2), (two, three, ON, 2),
+    ]  # fmt: skip
+    with pytest.raises(MergerImpossible):
+        mergers.preview(**facts)
+
+
+def test_what_stays_is_counted_for_the_successor_who_reads_no_row_of_it(
+    bodies: list[Any], acting_as: Callable[..., Any]
+) -> None:
+    from sertakan.contributions import services as contributions
+    from sertakan.contributions.models import Bill
+
+    one, two, three = bodies
+    [made] = contributions.make_bills(Month(2026, 3), one).bills
+    contributions.confirm_month(Month(2026, 3))
+    contributions.issue_bill(made.bill)
+    services.declare(duty=get("kartu"), agency_id=three.pk, period=None, words="Sudah.")
+    merging.merge(predecessor_ids=[one.pk], successor_id=three.pk, on=ON)
+    acting_as("pic", three)
+    [before] = mergers.before(three)
+    assert (before.agency, before.on) == (one, ON)
+    assert (before.stays.bills, before.stays.owed, before.stays.declarations) == (1, made.bill.total, 0)
+    assert not Bill.objects.filter(agency=one).exists()
+    acting_as("pic", two)
+    assert mergers.before(three) == []
+
+
+def test_a_sign_in_of_a_donor_and_an_open_case_follow_to_the_successor(bodies: list[Any]) -> None:
+    from sertakan.claims.models import Case, Step
+    from sertakan.sponsorship.models import DonorAccount
+
+    one, _two, three = bodies
+    same, own = (Donor.objects.get(agency=body, nip="199001012015011001") for body in (one, three))
+    other = Donor.objects.get(agency=one, name="Donatur 0")
+    for donor in (same, other):
+        DonorAccount.objects.create(
+            user=factories.make_user("donor", one), donor=donor, agency=one, linked_at=clock.now()
+        )
+    person = Sponsorship.objects.filter(donor=other).first().person  # type: ignore[union-attr]
+    facts = {
+        "person": person,
+        "agency": one,
+        "event_on": BEFORE,
+        "reporter": b"",
+        "opened_on": BEFORE,
+        "opened_label": "uji",
+    }
+    open_ = Case.objects.create(kind="death", **facts)
+    step = Step.objects.create(case=open_, agency=one, code="uji", duty_of="family")
+    over = Case.objects.create(kind="work_accident", state="closed", closed_on=BEFORE, **facts)
+    made = merging.merge(predecessor_ids=[one.pk], successor_id=three.pk, on=ON)
+    assert made.cases == 1
+    assert set(DonorAccount.objects.values_list("donor", "agency")) == {(own.pk, three.pk), (other.pk, three.pk)}
+    for found, agency in ((open_, three), (step, three), (over, one)):
+        found.refresh_from_db()
+        assert found.agency == agency
+
+
+def test_open_actions_pass_in_the_same_transaction(bodies: list[Any]) -> None:
+    from datetime import datetime, time
+
+    from sertakan.core.clock import WIB
+    from sertakan.meetings import services as meetings
+
+    one, two, three = bodies
+    meeting = meetings.plan(title="Rapat", starts_at=datetime.combine(AFTER, time(9), tzinfo=WIB), place="Aula")
+    meetings.open_meeting(meeting.pk)
+    decision = meetings.add_decision(
+        meeting.pk, text="Mencetak", agency_ids=[one.pk, two.pk], due_on=date(2026, 5, 1), measure="lembar"
+    )
+    made = merging.merge(predecessor_ids=[one.pk, two.pk], successor_id=three.pk, on=ON)
+    assert (made.actions, made.joined) == (1, 1)
+    assert set(decision.actions.values_list("agency", "state")) == {(three.pk, "open"), (two.pk, "dropped")}
+
+
+def test_a_new_agency_is_made_once_with_all_that_is_asked(bodies: list[Any], acting_as: Callable[..., Any]) -> None:
+    facts = {
+        "code": "UJI-BARU",
+        "name": "Dinas Gabungan Rekaan",
+        "short_name": "Digab",
+        "kind": "dinas",
+        "valid_from": ON,
+    }
+    made = merging.add_successor(**facts)
+    assert (made.valid_from, made.province_id) == (ON, bodies[0].province_id)
+    for wrong, refusal in (
+        ({}, AgencyExists), ({"code": "LAIN", "short_name": "DIGAB"}, AgencyExists), ({"name": " "}, AgencyIncomplete),
+        ({"code": "X" * 21}, AgencyIncomplete), ({"code": "L", "short_name": "L", "valid_from": date(2026, 3, 21)}, MergerImpossible),
+    ):  # fmt: skip
+        with pytest.raises(refusal):
+            merging.add_successor(**{**facts, **wrong})
+    assert merging.merge(predecessor_ids=[bodies[0].pk], successor_id=made.pk, on=ON).sponsorships == 2
+    acting_as("leader")
+    with pytest.raises(merging.CannotMerge):
+        merging.add_successor(**facts)
