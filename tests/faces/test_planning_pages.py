@@ -108,6 +108,46 @@ def test_a_plan_is_handed_out_as_workbook_and_as_text(world: Any, plan: Plan, si
     assert leader.get(reverse("plan_file", args=[plan.pk, "exe"])).status_code == 404
 
 
+def test_every_figure_of_the_page_stands_the_same_in_every_file(world: Any, plan: Plan, sign_in: SignIn) -> None:
+    import openpyxl
+    import pypdfium2
+
+    from sertakan.core.money import format_number, format_rupiah
+    from sertakan.planning.words import sentence
+
+    leader = sign_in("leader")
+    page = text_of(leader.get(reverse("plan", args=[plan.pk])))
+    document = leader.get(reverse("plan_file", args=[plan.pk, "pdf"])).content
+    paper = " ".join(
+        " ".join(one.get_textpage().get_text_range().split()) for one in pypdfium2.PdfDocument(document)
+    ).replace("\ufffe", "-")
+    book = openpyxl.load_workbook(BytesIO(leader.get(reverse("plan_file", args=[plan.pk, "xlsx"])).content))
+    lines = [
+        line.split(";")
+        for line in leader.get(reverse("plan_file", args=[plan.pk, "csv"])).content.decode("utf-8-sig").splitlines()[1:]
+    ]
+    result = plan.result
+    assert result is not None
+    months, areas = list(book["Bulan"].values)[1:], list(book["Wilayah"].values)[1:]
+    for one, row in zip(result["months"], months, strict=True):
+        assert row == (one["month"], one["protected"], one["beginning"], one["lapsing"], one["cost"])
+        mine = [line for line in lines if line[0] == one["month"]]
+        assert sum(int(line[6]) for line in mine) == one["protected"]
+        assert sum(int(line[8]) for line in mine) == one["cost"]
+        for shown in (format_number(one["protected"]), format_rupiah(one["cost"])):
+            assert shown in page
+            assert shown in paper
+    for one, row in zip(result["areas"], areas, strict=True):
+        assert row == (one["code"], one["name"], one["eligible"], one["own"], one["protected"], one["cost"])
+        assert sum(int(line[8]) for line in lines if line[1] == one["code"]) == one["cost"]
+    summary = [row[0] for row in book["Ringkasan"].values]
+    for said in (*result["explained"], *result["warnings"]):
+        assert sentence(said) in summary
+        assert sentence(said) in page
+        assert "".join(sentence(said).split()) in "".join(paper.split())
+    assert b"pdfuaid" in document
+
+
 def test_plans_stand_side_by_side(world: Any, plan: Plan, sign_in: SignIn) -> None:
     from sertakan.core.month import Month
     from sertakan.planning import services

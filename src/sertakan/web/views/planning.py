@@ -29,7 +29,7 @@ from sertakan.rules.reasons import funding_in_words, month_in_words, sector_in_w
 from sertakan.rules.ruleset import FUNDINGS
 from sertakan.web import plan_pictures
 from sertakan.web.guards import page_of, roles_required
-from sertakan.web.views.downloads import XLSX, attachment
+from sertakan.web.views.downloads import PDF, XLSX, attachment
 
 MOST_COMPARED = 3
 CONFIDENCES = {
@@ -237,14 +237,17 @@ def _share(value: float | None) -> str:
 @roles_required(*READERS)
 @require_GET
 def plan_file(request: ScopedRequest, plan_id: int, kind: str) -> HttpResponse:
-    """A plan as XLSX or CSV."""
-    from sertakan.planning import exporting
+    """A plan as XLSX, CSV or PDF."""
+    from sertakan.planning import exporting, papering
 
     found = queries.get_plan(plan_id)
-    if kind not in ("xlsx", "csv") or not found.result:
+    if kind not in ("xlsx", "csv", "pdf") or not found.result:
         raise Http404
     if kind == "xlsx":
         return attachment(exporting.workbook(found), f"rencana-{found.pk}.xlsx", XLSX)
+    if kind == "pdf":
+        asked = [(one["label"], one["value"]) for one in _asked(found)]
+        return attachment(papering.document(found, asked), f"rencana-{found.pk}.pdf", PDF)
     return attachment(exporting.lines(found), f"rencana-{found.pk}.csv", "text/csv; charset=utf-8")
 
 
