@@ -99,7 +99,18 @@ def _demonstrate(scale: int) -> dict[str, Any]:
     with acting(actor, reason="contoh"):
         account = report(queries.get_file(kept.pk), unchanged=not fresh)
         bill = _sample_bill(agency)
+    with acting(SYSTEM, reason="provinsi rekaan"):
+        _count_again()
     return {"province": invented, "sample": account, "batch": _with_pages(told), "bill": bill, "pairs": doubted}
+
+
+def _count_again() -> None:
+    """What was told since the months were counted (bills, warnings, meetings) stands in the count as well."""
+    from sertakan.core import clock
+    from sertakan.core.month import Month
+    from sertakan.coverage import services
+
+    services.build(Month.of(clock.today()))
 
 
 def _with_pages(told: dict[str, Any]) -> dict[str, Any]:

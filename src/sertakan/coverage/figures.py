@@ -64,7 +64,10 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class SnapshotRow:
-    """One dated count. `on`: the day it is true for; `persons`: how many are protected in all; `content`: a hash of what was counted."""
+    """One dated count. `on`: the day it is true for; `persons`: how many are protected in all; `content`: a hash of what was counted.
+
+    `threshold`: counts from 1 to below it are hidden from who has no right to rows.
+    """
 
     id: int
     month: Month
@@ -72,6 +75,7 @@ class SnapshotRow:
     persons: int
     on: date
     content: str = ""
+    threshold: int = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +139,47 @@ class Change:
 
     kind: ChangeKind
     count: int
+
+
+@dataclass(frozen=True, slots=True)
+class AreaChanges:
+    """Why the count of one area or agency differs from the one before, by kind in the order of CHANGES; None where it is suppressed."""
+
+    code: str
+    name: str
+    counts: Mapping[ChangeKind, int | None]
+
+    @property
+    def difference(self) -> int | None:
+        """All kinds together; None where one of them is suppressed."""
+        known = [count for count in self.counts.values() if count is not None]
+        return sum(known) if len(known) == len(self.counts) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where one agency stands on the day of a snapshot: rows that wait, workers it carries and is about to lose, and what it was billed.
+
+    `in_force`: the agency exists on that day. `billed`: rupiah for the `billed_month`, which is the same for all; None before any bill.
+    """
+
+    agency_id: int
+    name: str
+    in_force: bool
+    held: int
+    waiting: int
+    checked: int
+    workers: int
+    donors: int
+    lapsing: int
+    billed_month: Month | None
+    billed: int
+    billed_workers: int
+
+    @property
+    def stopped(self) -> int:
+        """Rows that have not come to BPJS yet."""
+        return self.held + self.waiting + self.checked
 
 
 @dataclass(frozen=True, slots=True)

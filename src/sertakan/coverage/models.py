@@ -100,6 +100,78 @@ class SnapshotChange(models.Model):
         return f"{self.kind}: {self.count:+}"
 
 
+class AreaChange(models.Model):
+    """Why the count of one regency or agency (`code` of `by`) differs from the snapshot before; no number where it is suppressed.
+
+    Kinds that are not there are 0. All kinds of one area add up to the difference of its two counts.
+    """
+
+    snapshot = models.ForeignKey(Snapshot, on_delete=models.CASCADE, related_name="area_changes")
+    by = models.CharField(max_length=10)
+    code = models.CharField(max_length=80)
+    kind = models.CharField(max_length=12)
+    count = models.IntegerField(null=True)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["snapshot", "by", "code", "kind"], name="area_change_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.by} {self.code} {self.kind}: {self.count}"
+
+
+class HiddenChange(models.Model):
+    """The number of a suppressed change: for who sees all, and for the agency that it is about."""
+
+    snapshot = models.ForeignKey(Snapshot, on_delete=models.CASCADE, related_name="hidden_changes")
+    by = models.CharField(max_length=10)
+    code = models.CharField(max_length=80)
+    kind = models.CharField(max_length=12)
+    count = models.IntegerField()
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["snapshot", "by", "code", "kind"], name="hidden_change_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.by} {self.code} {self.kind}"
+
+
+class AgencyStanding(models.Model):
+    """Where one agency stands on the day of the snapshot, so that no page counts people for it. Open to who sees all, and to the agency.
+
+    Rows of lists that wait: `held` by a finding, `waiting` for being taken over, `checked` and not sent to BPJS. `lapsing`: workers who
+    lose cover next. `billed`: rupiah of `billed_month` for `billed_workers`.
+    """
+
+    snapshot = models.ForeignKey(Snapshot, on_delete=models.CASCADE, related_name="standings")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    in_force = models.BooleanField()
+    held = models.IntegerField()
+    waiting = models.IntegerField()
+    checked = models.IntegerField()
+    workers = models.IntegerField()
+    donors = models.IntegerField()
+    lapsing = models.IntegerField()
+    billed_month = models.DateField(null=True)
+    billed = models.BigIntegerField()
+    billed_workers = models.IntegerField()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["snapshot", "agency"], name="agency_standing_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.agency_id}: {self.workers}"
+
+
 class FunnelStep(models.Model):
     """How many came so far on the way from promise to cover, of one agency or of all (`agency` None), and who was lost why."""
 

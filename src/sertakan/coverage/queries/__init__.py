@@ -5,12 +5,14 @@ from sertakan.coverage.queries.cells import cells, evenness, passport, ranking
 from sertakan.coverage.queries.denominators import denominators
 from sertakan.coverage.queries.rows import rows_behind
 from sertakan.coverage.queries.series import series
-from sertakan.coverage.queries.snapshots import changes, funnel, snapshot_of, snapshots
+from sertakan.coverage.queries.snapshots import changes, changes_by, funnel, snapshot_of, snapshots
+from sertakan.coverage.queries.standing import standings
 
 __all__ = [
     "boundaries",
     "cells",
     "changes",
+    "changes_by",
     "denominators",
     "evenness",
     "funnel",
@@ -20,4 +22,5 @@ __all__ = [
     "series",
     "snapshot_of",
     "snapshots",
+    "standings",
 ]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 from sertakan.core.month import Month
-from sertakan.coverage.figures import CHANGES, STEPS, Change, SnapshotRow, Step
-from sertakan.coverage.models import FunnelStep, Snapshot, SnapshotChange
+from sertakan.coverage.figures import CHANGES, STEPS, AreaChanges, Change, ChangeKind, SnapshotRow, Step
+from sertakan.coverage.labels import label
+from sertakan.coverage.models import AreaChange, FunnelStep, HiddenChange, RollupCell, Snapshot, SnapshotChange
 
 
 def snapshots() -> list[SnapshotRow]:
@@ -25,7 +26,7 @@ def snapshot_of(on: date | None = None) -> SnapshotRow | None:
 
 def row_of(one: Snapshot) -> SnapshotRow:
     """A snapshot as plain values."""
-    return SnapshotRow(one.pk, Month.of(one.month), one.built_at, one.persons, one.on, one.content)
+    return SnapshotRow(one.pk, Month.of(one.month), one.built_at, one.persons, one.on, one.content, one.threshold)
 
 
 def changes(snapshot: SnapshotRow, before: SnapshotRow) -> tuple[Change, ...]:
@@ -33,18 +34,49 @@ def changes(snapshot: SnapshotRow, before: SnapshotRow) -> tuple[Change, ...]:
 
     Months in between are added up: who came and went again stands in both. Empty when `before` is not earlier.
     """
-    if before.month > snapshot.month or before.id == snapshot.id:
+    steps = _between(snapshot, before)
+    if not steps:
         return ()
-    steps = list(
-        Snapshot.objects.filter(
-            current=True, month__gt=before.month.first_day, month__lte=snapshot.month.first_day
-        ).values_list("pk", flat=True)
-    )
     sums = dict.fromkeys(CHANGES, 0)
     for kind, count in SnapshotChange.objects.filter(snapshot__in=steps).values_list("kind", "count"):
         sums[kind] += count  # type: ignore[index]
     sums["corrected"] += snapshot.persons - before.persons - sum(sums.values())
     return tuple(Change(kind, count) for kind, count in sums.items())
+
+
+def changes_by(
+    snapshot: SnapshotRow, before: SnapshotRow, by: str, *, open_rows: bool = False
+) -> tuple[AreaChanges, ...]:
+    """Why `snapshot` counts more or fewer than `before` in each `regency` or of each `agency`, by code; those that changed only.
+
+    Months in between are added up. `open_rows`: nothing is hidden as far as the database agrees. Empty when `before` is not earlier.
+    """
+    steps = _between(snapshot, before)
+    found: dict[str, dict[ChangeKind, int | None]] = {}
+    secret: dict[tuple[int, str, str], int] = {}
+    if open_rows:
+        secret = {
+            (step, code, kind): count
+            for step, code, kind, count in HiddenChange.objects.filter(snapshot__in=steps, by=by).values_list(
+                "snapshot", "code", "kind", "count"
+            )
+        }
+    rows = AreaChange.objects.filter(snapshot__in=steps, by=by).order_by("code")
+    for step, code, kind, count in rows.values_list("snapshot", "code", "kind", "count"):
+        sums = found.setdefault(code, dict.fromkeys(CHANGES, 0))
+        known, more = sums[kind], secret.get((step, code, kind), count)  # type: ignore[index]
+        sums[kind] = None if known is None or more is None else known + more  # type: ignore[index]
+    titles = RollupCell.objects.filter(snapshot__in=[snapshot.id, before.id], by=by, within="", code__in=found)
+    names = dict(titles.values_list("code", "name"))
+    return tuple(AreaChanges(code, label(by, code, names.get(code, "")), sums) for code, sums in found.items())
+
+
+def _between(snapshot: SnapshotRow, before: SnapshotRow) -> list[int]:
+    """The counts after `before` up to `snapshot`; none when `before` is not earlier."""
+    if before.month > snapshot.month or before.id == snapshot.id:
+        return []
+    months = {"month__gt": before.month.first_day, "month__lte": snapshot.month.first_day}
+    return list(Snapshot.objects.filter(current=True, **months).values_list("pk", flat=True))
 
 
 def funnel(snapshot: SnapshotRow, *, agency_id: int | None = None) -> tuple[Step, ...]:

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import connection, transaction
 
-from sertakan.core import audit, clock, copy
+from sertakan.core import audit, clock
 from sertakan.core.month import Month
-from sertakan.coverage import comparing, kept, policies
+from sertakan.coverage import kept, policies
 from sertakan.coverage.counting import completed
 from sertakan.coverage.definitions import OWN
 from sertakan.coverage.engines import check_known, count_on
 from sertakan.coverage.funnel import funnels
-from sertakan.coverage.models import FunnelStep, Snapshot, SnapshotChange
+from sertakan.coverage.models import FunnelStep, Snapshot
 from sertakan.coverage.persons import known_codes, protected_persons
 from sertakan.coverage.queries.home import home
-from sertakan.coverage.suppression import hidden_cells
+from sertakan.coverage.services.publishing import compare, publications, write_cells, write_standings
+from sertakan.coverage.standing import standings
 from sertakan.protection import queries as protection
 from sertakan.protection.models import MonthMade
 
@@ -59,12 +59,14 @@ def build(month: Month, *, engine: str = "postgres") -> Built:
     names = known_codes(home(), made.on)
     threshold = settings.SERTAKAN_SMALL_CELL
     cells = _every_cell(count_on(engine, persons), names)
-    content = _content(persons, cells, made.on, threshold)
+    standing = standings(month, made.on)
+    content = _content(persons, cells, f"{made.on} {threshold} {OWN} {standing}")
     last = Snapshot.objects.filter(month=month.first_day, current=True).first()
     if last is not None and last.content == content:
         if last.source_made_at != made.made_at:
             Snapshot.objects.filter(pk=last.pk).update(source_made_at=made.made_at)
         return Built(month, last.pk, last.persons, cells.height, last.hidden.count(), content, changed=False)
+    before = publications(_beside(month))
     Snapshot.objects.filter(month=month.first_day, current=True).update(current=False)
     name = kept.name_of(month, content)
     kept.keep(name, persons)
@@ -72,12 +74,13 @@ def build(month: Month, *, engine: str = "postgres") -> Built:
         month=month.first_day, on=made.on, built_at=clock.now(), persons=persons.height, threshold=threshold, definition=OWN,
         rules_version=made.rules_version, source_made_at=made.made_at, content=content, part=name,
     )  # fmt: skip
-    hidden = _write(snapshot, cells, names, threshold)
+    hidden = write_cells(snapshot, cells, names, before)
+    write_standings(snapshot, standing)
     _write_funnels(snapshot, month, made)
-    _compare(snapshot, persons)
+    compare(snapshot, persons)
     following = Snapshot.objects.filter(month__gt=month.first_day, current=True).order_by("month").first()
     if following is not None:
-        _compare(following)
+        compare(following)
     audit.record("coverage.built", facts={"month": str(month), "persons": persons.height, "content": content[:16]})
     return Built(month, snapshot.pk, persons.height, cells.height, hidden, content, changed=True)
 
@@ -86,7 +89,8 @@ def build(month: Month, *, engine: str = "postgres") -> Built:
 def build_due(*, engine: str = "postgres") -> list[Built]:
     """Count every month whose states were computed anew since it was counted, the oldest first. Raises NotYourCount."""
     policies.check_can_count()
-    known = dict(Snapshot.objects.filter(current=True).values_list("month", "source_made_at"))
+    current = Snapshot.objects.filter(current=True)
+    known = dict(current.filter(standings__isnull=False).values_list("month", "source_made_at"))
     due = [one.month for one in MonthMade.objects.order_by("month") if known.get(one.month) != one.made_at]
     return [build(Month.of(day), engine=engine) for day in due]
 
@@ -117,44 +121,23 @@ def _every_cell(cells: pl.DataFrame, names: dict[str, dict[str, str]]) -> pl.Dat
     return completed(cells, wanted, sorted(names["regency"]))
 
 
-def _content(persons: pl.DataFrame, cells: pl.DataFrame, on: date, threshold: int) -> str:
+def _beside(month: Month) -> list[Snapshot]:
+    """The published counts that a new one of `month` is compared with: the one it replaces, and those of the months around it."""
+    known = Snapshot.objects.filter(current=True)
+    found = (
+        known.filter(month=month.first_day).first(),
+        known.filter(month__lt=month.first_day).order_by("-month").first(),
+        known.filter(month__gt=month.first_day).order_by("month").first(),
+    )
+    return [one for one in found if one is not None]
+
+
+def _content(persons: pl.DataFrame, cells: pl.DataFrame, facts: str) -> str:
     """A hash of what was counted and what came of it: the same for the same, whenever and on whichever engine."""
-    digest = hashlib.sha256(f"{on} {threshold} {OWN}\n".encode())
+    digest = hashlib.sha256(f"{facts}\n".encode())
     for frame in (persons, cells):
         digest.update(frame.write_csv().encode())
     return digest.hexdigest()
-
-
-def _write(snapshot: Snapshot, cells: pl.DataFrame, names: dict[str, dict[str, str]], threshold: int) -> int:
-    import polars as pl
-
-    counts = {(by, within, code): number for by, within, code, number in cells.iter_rows()}
-    hidden = hidden_cells(counts, threshold=threshold)
-    keys = ["by", "within", "code"]
-    secret = pl.DataFrame(sorted(hidden), schema=dict.fromkeys(keys, pl.String), orient="row").with_columns(hide=True)
-    titles = pl.DataFrame(
-        [(by, code, name) for by, known in names.items() for code, name in known.items()],
-        schema={"by": pl.String, "code": pl.String, "name": pl.String}, orient="row",
-    )  # fmt: skip
-    rows = cells.join(secret, on=keys, how="left").join(titles, on=["by", "code"], how="left").with_columns(
-        pl.lit(snapshot.pk).alias("snapshot_id"), pl.col("name").fill_null(""), pl.col("hide").fill_null(value=False)
-    )  # fmt: skip
-    shown = rows.with_columns(numerator=pl.when(~pl.col("hide")).then("numerator"))
-    copy.copy_frame("coverage_rollupcell", shown, ["snapshot_id", *keys, "name", "numerator"])
-    agency = pl.when((pl.col("by") == "agency") & (pl.col("code") != "")).then("code").cast(pl.Int64)
-    copy.stage("coverage_secret", _HIDDEN)
-    copy.copy_frame("coverage_secret", rows.filter("hide").with_columns(agency_id=agency), list(_HIDDEN))
-    with connection.cursor() as cursor:
-        columns = ", ".join(_HIDDEN)
-        cursor.execute(f"INSERT INTO coverage_hiddencell ({columns}) SELECT {columns} FROM coverage_secret")
-        cursor.execute("DROP TABLE coverage_secret")
-    return len(hidden)
-
-
-_HIDDEN = {
-    "snapshot_id": "bigint", "by": "varchar(10)", "within": "varchar(13)", "code": "varchar(80)", "numerator": "integer",
-    "agency_id": "bigint",
-}  # fmt: skip
 
 
 def _write_funnels(snapshot: Snapshot, month: Month, made: MonthMade) -> None:
@@ -165,18 +148,4 @@ def _write_funnels(snapshot: Snapshot, month: Month, made: MonthMade) -> None:
         )
         for agency, steps in found.items()
         for place, step in enumerate(steps)
-    )
-
-
-def _compare(snapshot: Snapshot, persons: pl.DataFrame | None = None) -> None:
-    """Keep why a snapshot differs from the one of the month counted before it, as far as there is one."""
-    before = Snapshot.objects.filter(month__lt=snapshot.month, current=True).order_by("-month").first()
-    SnapshotChange.objects.filter(snapshot=snapshot).delete()
-    if before is None:
-        return
-    month, earlier = Month.of(snapshot.month), Month.of(before.month)
-    now = persons if persons is not None else kept.read(snapshot.part, month)
-    kinds = comparing.compare(now, kept.read(before.part, earlier), month, earlier)
-    SnapshotChange.objects.bulk_create(
-        SnapshotChange(snapshot=snapshot, before=before, kind=kind, count=count) for kind, count in kinds.items()
     )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from django.db.models import Sum
 from django.http import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -14,14 +14,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from sertakan.access.requests import ScopedRequest
-from sertakan.agencies import queries as agencies
-from sertakan.contributions.queries import bills as bills_of
-from sertakan.core import clock, typeset
-from sertakan.core.month import Month
+from sertakan.core import typeset
 from sertakan.coverage import queries
-from sertakan.coverage.figures import Cell, Point, Series, SnapshotRow
-from sertakan.programme import overview
-from sertakan.protection.queries import warned
+from sertakan.coverage.figures import CHANGES, Cell, Point, Series, Standing
 from sertakan.rules.reasons import day_in_words, month_in_words
 from sertakan.web.guards import may_open, roles_required
 from sertakan.web.templatetags.sertakan_format import number, rupiah, signed
@@ -69,18 +64,19 @@ def leader_slide(request: ScopedRequest) -> HttpResponseBase:
 
 
 def briefing(request: ScopedRequest, view: View) -> dict[str, Any]:
-    """Everything that the leader's page says, each part from the kept count or from what waits to be done."""
+    """Everything that the leader's page says. All of it was kept with the count: of one day, and nobody is counted for a page."""
     now = view.snapshot
     regencies = [one for one in queries.cells(now, "regency", open_rows=view.open_rows) if is_place(one)]
     even = queries.evenness(now, "regency", open_rows=view.open_rows)
     told = queries.series()
     whole = next((one for one in told if one.kind == "own"), None)
     own = next((one for one in reversed(whole.points) if one.on == now.on), None) if whole else None
-    standings = overview.standings(list(agencies.in_force(clock.today())))
+    standings = queries.standings(now)
     return {
         "view": view,
         "now": now,
         "month": month_in_words(now.month),
+        "change_names": [str(words.CHANGES[kind][0]) for kind in CHANGES],
         "points": own,
         "points_shown": percent(100 * own.value) if own and own.value is not None else "",
         "trend": [float(one.persons) for one in reversed(view.every[:12])],
@@ -91,9 +87,10 @@ def briefing(request: ScopedRequest, view: View) -> dict[str, Any]:
         "even_words": _even_words(even.best, even.worst, even.ratio),
         "official": _official(told),
         "agencies": _agencies(view, standings),
-        "taking_part": overview.total(standings),
-        "steps": _next_steps(request, now, regencies, standings),
-        "cost": _cost(now.month),
+        "taking_part": _taking_part(standings),
+        "steps": _next_steps(request, view, regencies, standings),
+        "cost": _cost(standings),
+        "tables": _change_tables(view),
         "definition": definition(),
         "query": query_of(pada=str(now.month)),
     }
@@ -131,90 +128,138 @@ def _official(told: tuple[Series, ...]) -> dict[str, Any] | None:
             "source": point.source, "denominator": point.denominator}  # fmt: skip
 
 
-def _agencies(view: View, standings: list[overview.Standing]) -> dict[str, list[dict[str, Any]]]:
+def _taking_part(standings: Sequence[Standing]) -> dict[str, int] | None:
+    """How many agencies there are, how many of them carry somebody, and how many donors; None where it was not kept."""
+    there = [one for one in standings if one.in_force]
+    if not there:
+        return None
+    return {
+        "agencies": len(there),
+        "taking_part": sum(1 for one in there if one.workers),
+        "donors": sum(one.donors for one in there),
+    }
+
+
+def _agencies(view: View, standings: Sequence[Standing]) -> dict[str, Any]:
     """Agencies that grew most since the count before, and those that stand still while their rows wait."""
     now = {one.code: one for one in queries.cells(view.snapshot, "agency", open_rows=view.open_rows) if is_place(one)}
     before: dict[str, Cell] = {}
     if view.before is not None:
         before = {one.code: one for one in queries.cells(view.before, "agency", open_rows=view.open_rows)}
     grown: dict[str, int] = {}
-    for code, cell in now.items():
-        earlier = before[code].numerator if code in before else 0
-        if cell.numerator is not None and earlier is not None:
-            grown[code] = cell.numerator - earlier
-    best = sorted(grown, key=lambda code: (-grown[code], -(now[code].numerator or 0)))[:FEW]
-    by_code = {str(one.agency.pk): one for one in standings}
+    for code in {**before, **now}:
+        here, there = (0 if side is None else side.numerator for side in (now.get(code), before.get(code)))
+        if here is not None and there is not None:
+            grown[code] = here - there
+    best = sorted(
+        (code for code in grown if grown[code] > 0), key=lambda code: (-grown[code], -(now[code].numerator or 0))
+    )
+    hidden = {cell.code for side in (now, before) for cell in side.values() if cell.suppressed}
     stuck = [
-        (one, one.held + one.waiting + one.checked)
-        for code, one in by_code.items()
-        if one.held + one.waiting + one.checked and grown.get(code, 0) <= 0
-    ]
-    stuck.sort(key=lambda pair: (-pair[1], pair[0].agency.sort_key))
+        one for one in standings
+        if one.stopped and str(one.agency_id) not in hidden and grown.get(str(one.agency_id), 0) <= 0
+    ]  # fmt: skip
+    stuck.sort(key=lambda one: -one.stopped)
     return {
         "best": [
             {"name": words.name_of(now[code]), "shown": signed(grown[code]), "count": words.count_of(now[code])}
-            for code in best
-            if grown[code] > 0
+            for code in best[:FEW]
         ],
-        "stuck": [
-            {"name": one.agency.short_name or one.agency.name, "waiting": number(count)} for one, count in stuck[:FEW]
-        ],
+        "stuck": [{"name": one.name, "waiting": number(one.stopped)} for one in stuck[:FEW]],
+        "none": _("Tidak ada yang bertambah, sejauh hitungannya boleh ditampilkan.")
+        if hidden
+        else _("Tidak ada yang bertambah."),
     }
 
 
 def _next_steps(
-    request: ScopedRequest, now: SnapshotRow, regencies: list[Cell], standings: list[overview.Standing]
+    request: ScopedRequest, view: View, regencies: list[Cell], standings: Sequence[Standing]
 ) -> list[dict[str, str]]:
     """At most three things that would move the figure most, from the data; each with its door where it is open."""
     steps = []
-    lapsing = [one for one in warned.by_agency(kind="lapses_next") if one.workers]
-    if lapsing:
-        most, people = lapsing[0], sum(one.workers for one in lapsing)
-        facts = {"people": number(people), "agency": most.agency, "count": number(most.workers)}
-        steps.append({"label": _("Selamatkan yang segera berhenti: %(people)s pekerja") % facts,
-                      "note": _("terbanyak di %(agency)s, %(count)s pekerja") % facts,
+    most = max(standings, key=lambda one: one.lapsing, default=None)
+    if most is not None and most.lapsing:
+        facts = {
+            "people": number(sum(one.lapsing for one in standings)),
+            "agency": most.name,
+            "count": number(most.lapsing),
+        }
+        few = most.lapsing < view.snapshot.threshold and not view.open_rows
+        note = _("terbanyak di %(agency)s") if few else _("terbanyak di %(agency)s, %(count)s pekerja")
+        steps.append({"label": _("Selamatkan yang segera berhenti: %(people)s pekerja") % facts, "note": note % facts,
                       "url": _door(request, "warnings")})  # fmt: skip
-    behind_pay = next((one.lost.get("arrears", 0) for one in queries.funnel(now) if one.kind == "paid_once"), 0)
+    behind_pay = next(
+        (one.lost.get("arrears", 0) for one in queries.funnel(view.snapshot) if one.kind == "paid_once"), 0
+    )
     if behind_pay:
         facts = {"count": number(behind_pay)}
         steps.append({"label": _("Lunasi tunggakan: %(count)s pekerja menunggak") % facts,
                       "note": _("tidak dihitung terlindungi; bila dibiarkan, perlindungannya berhenti"),
                       "url": _door(request, "protection")})  # fmt: skip
-    waiting = sorted(standings, key=lambda one: -(one.held + one.waiting + one.checked))
-    stopped = sum(one.held + one.waiting + one.checked for one in standings)
-    if stopped:
-        first = waiting[0]
-        facts = {"rows": number(stopped), "agency": first.agency.short_name or first.agency.name,
-                 "count": number(first.held + first.waiting + first.checked)}  # fmt: skip
+    first = max(standings, key=lambda one: one.stopped, default=None)
+    if first is not None and first.stopped:
+        facts = {
+            "rows": number(sum(one.stopped for one in standings)),
+            "agency": first.name,
+            "count": number(first.stopped),
+        }
         steps.append({"label": _("Lanjutkan yang tertahan: %(rows)s baris belum sampai ke BPJS") % facts,
                       "note": _("terbanyak di %(agency)s, %(count)s baris") % facts,
                       "url": _door(request, "agencies")})  # fmt: skip
-    behind = max((one for one in regencies if one.gap is not None), key=lambda one: one.gap or 0, default=None)
-    if behind is not None and behind.gap:
-        facts = {"name": words.name_of(behind), "gap": number(behind.gap), "share": words.share_of(behind)}
-        query = query_of(menurut="kecamatan", dalam=behind.code)
-        steps.append({"label": _("Kejar %(name)s: jarak terbesar") % facts,
-                      "note": _("%(gap)s pekerja belum terlindungi lewat program ini; sekarang %(share)s") % facts,
-                      "url": f"{reverse('coverage')}?{query}"})  # fmt: skip
-    elif not any(one.suppressed for one in regencies) and (
-        fewest := min(
-            (one for one in regencies if one.numerator is not None), key=lambda one: one.numerator or 0, default=None
-        )
-    ):
-        facts = {"name": words.name_of(fewest), "count": words.count_of(fewest)}
-        steps.append({"label": _("Mulai di %(name)s: paling sedikit") % facts, "note": _("%(count)s pekerja terlindungi") % facts,
-                      "url": f"{reverse('coverage')}?{query_of(menurut='kecamatan', dalam=fewest.code)}"})  # fmt: skip
-    absent = [one for one in standings if not one.workers]
+    nearest = _nearest(regencies)
+    if nearest is not None:
+        steps.append(nearest)
+    absent = [one for one in standings if one.in_force and not one.workers]
     if absent and len(steps) < FEW:
         said = ngettext(
             "Ajak %(count)s perangkat daerah yang belum ikut",
             "Ajak %(count)s perangkat daerah yang belum ikut",
             len(absent),
         )
-        steps.append({"label": said % {"count": number(len(absent))},
-                      "note": _("misalnya %(name)s") % {"name": absent[0].agency.short_name or absent[0].agency.name},
+        steps.append({"label": said % {"count": number(len(absent))}, "note": _("misalnya %(name)s") % {"name": absent[0].name},
                       "url": _door(request, "agencies")})  # fmt: skip
     return [{**step, "state": "todo"} for step in steps[:FEW]]
+
+
+def _nearest(regencies: list[Cell]) -> dict[str, str] | None:
+    """The regency to work for: the one with the most people left, or the fewest protected where that is known of all."""
+    behind = max((one for one in regencies if one.gap is not None), key=lambda one: one.gap or 0, default=None)
+    if behind is not None and behind.gap:
+        facts = {"name": words.name_of(behind), "gap": number(behind.gap), "share": words.share_of(behind)}
+        query = query_of(menurut="kecamatan", dalam=behind.code)
+        return {"label": _("Kejar %(name)s: jarak terbesar") % facts,
+                "note": _("%(gap)s pekerja belum terlindungi lewat program ini; sekarang %(share)s") % facts,
+                "url": f"{reverse('coverage')}?{query}"}  # fmt: skip
+    known = [one for one in regencies if one.numerator is not None]
+    if not known or any(one.suppressed for one in regencies):
+        return None
+    fewest = min(known, key=lambda one: one.numerator or 0)
+    facts = {"name": words.name_of(fewest), "count": words.count_of(fewest)}
+    return {"label": _("Mulai di %(name)s: paling sedikit") % facts, "note": _("%(count)s pekerja terlindungi") % facts,
+            "url": f"{reverse('coverage')}?{query_of(menurut='kecamatan', dalam=fewest.code)}"}  # fmt: skip
+
+
+def _change_tables(view: View) -> list[dict[str, Any]]:
+    """Why each regency and each agency changed, row by row; nothing without a count before."""
+    if view.before is None:
+        return []
+    tables = []
+    for by, title in (
+        ("regency", _("Perubahan tiap kabupaten/kota")),
+        ("agency", _("Perubahan tiap perangkat daerah")),
+    ):
+        found = queries.changes_by(view.snapshot, view.before, by, open_rows=view.open_rows)
+        rows = [
+            {"name": one.name, "cells": [_change_shown(one.counts[kind]) for kind in CHANGES], "sum": _change_shown(one.difference)}
+            for one in found
+        ]  # fmt: skip
+        if rows:
+            tables.append({"title": title, "name": str(words.NAMES[by]), "rows": rows})
+    return tables
+
+
+def _change_shown(count: int | None) -> str:
+    return _("disembunyikan") if count is None else signed(count) if count else "0"
 
 
 def _door(request: ScopedRequest, name: str) -> str:
@@ -224,17 +269,14 @@ def _door(request: ScopedRequest, name: str) -> str:
     return address if may_open(request.actor, resolve(address).func) else ""
 
 
-def _cost(month: Month) -> dict[str, Any] | None:
-    """What the newest billed month costs, up to `month` if there is one, else the newest; None before any bill."""
-    found = bills_of()
-    last = found.filter(month__lte=month.first_day).order_by("-month").values_list("month", flat=True).first()
-    last = last or found.order_by("month").values_list("month", flat=True).first()
-    if last is None:
+def _cost(standings: Sequence[Standing]) -> dict[str, Any] | None:
+    """What the newest month that was billed by the day of the count costs; None before any bill."""
+    month = next((one.billed_month for one in standings if one.billed_month is not None), None)
+    if month is None:
         return None
-    sums = found.filter(month=last).order_by().aggregate(whole=Sum("total"), workers=Sum("line_count"))
-    total, workers = sums["whole"] or 0, sums["workers"] or 0
+    total, workers = sum(one.billed for one in standings), sum(one.billed_workers for one in standings)
     return {
-        "month": month_in_words(Month.of(last)),
+        "month": month_in_words(month),
         "total": total,
         "workers": workers,
         "each": round(total / workers) if workers else None,
@@ -245,7 +287,7 @@ def _slide_data(context: dict[str, Any]) -> dict[str, Any]:
     """The slide's facts as words, for the typesetter."""
     view: View = context["view"]
     cost, official, own = context["cost"], context["official"], context["points"]
-    why = context["why"]
+    why, part = context["why"], context["taking_part"]
     return {
         "title": _("Perlindungan pekerja, %(month)s") % {"month": context["month"]},
         "on": _("Keadaan %(day)s") % {"day": day_in_words(view.snapshot.on)},
@@ -253,8 +295,8 @@ def _slide_data(context: dict[str, Any]) -> dict[str, Any]:
             {"label": _("Terlindungi lewat program"), "number": number(view.snapshot.persons),
              "note": _of_denominator(own) or context["change"]["text"]},
             {"label": _("Pemerataan antarkabupaten (Gini)"), "number": context["gini"], "note": context["even_words"]},
-            {"label": _("Perangkat daerah ikut"), "number": number(context["taking_part"]["taking_part"]),
-             "note": _("dari %(all)s") % {"all": number(context["taking_part"]["agencies"])}},
+            {"label": _("Perangkat daerah ikut"), "number": number(part["taking_part"]) if part else "–",
+             "note": _("dari %(all)s") % {"all": number(part["agencies"])} if part else ""},
             {"label": _("Biaya sebulan"), "number": rupiah(cost["total"]) if cost else "–",
              "note": _("tagihan %(month)s") % {"month": cost["month"]} if cost else ""},
         ],
