@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import shlex
+import signal
 import subprocess
+import sys
+from contextlib import suppress
 
 from django.conf import settings
 
@@ -18,23 +22,41 @@ def scan(content: bytes) -> bool:
 
     Exit code 0: clean. 1: refused. Anything else, and silence: not accepted either. Raises EvidenceInfected, EvidenceNotScanned.
     """
-    command = shlex.split(str(settings.SERTAKAN_SCAN_COMMAND))
-    if not command:
+    text = str(settings.SERTAKAN_SCAN_COMMAND).strip()
+    if not text:
         return False
     try:
-        done = subprocess.run(  # noqa: S603 the operator's own command; the content only reaches its standard input
-            command,
-            input=content,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            env=child_environment(),
-            timeout=int(settings.SERTAKAN_SCAN_SECONDS),
-            check=False,
-        )
-    except (subprocess.TimeoutExpired, OSError):
+        code = _answer(shlex.split(text), content)
+    except (subprocess.TimeoutExpired, OSError, ValueError):  # silence, no such command, a quote that is never closed
         raise EvidenceNotScanned() from None
-    if done.returncode == INFECTED:
+    if code == INFECTED:
         raise EvidenceInfected()
-    if done.returncode != CLEAN:
+    if code != CLEAN:
         raise EvidenceNotScanned()
     return True
+
+
+def _answer(command: list[str], content: bytes) -> int:
+    """The exit code. A scanner that is silent for too long is ended together with whatever it started."""
+    with subprocess.Popen(  # noqa: S603 the operator's own command; the content only reaches its standard input
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env=child_environment(),
+        start_new_session=True,
+    ) as scanner:
+        try:
+            scanner.communicate(content, timeout=int(settings.SERTAKAN_SCAN_SECONDS))
+        except subprocess.TimeoutExpired:
+            _end(scanner)
+            raise
+        return scanner.returncode
+
+
+def _end(scanner: subprocess.Popen[bytes]) -> None:
+    if sys.platform == "win32":
+        scanner.kill()
+        return
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(scanner.pid, signal.SIGKILL)

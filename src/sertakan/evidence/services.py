@@ -30,19 +30,23 @@ def keep(
 ) -> Evidence:
     """Keep a photo or PDF as evidence of `about` (a kind and a number, such as ``("followup.declaration", 7)``).
 
-    `everybody`: all agencies may see it. Raises EvidenceTooLarge, EvidenceWrongType, EvidenceUnsafe, EvidenceUnreadable,
-    EvidenceInfected, CannotKeepEvidence.
+    The same file about the same thing a second time is the evidence that is there already. `everybody`: all agencies may see it.
+    Raises EvidenceTooLarge, EvidenceWrongType, EvidenceUnsafe, EvidenceUnreadable, EvidenceInfected, CannotKeepEvidence.
     """
     actor = scope.current()
     policies.check_can_keep(actor, agency_id)
     original = read_limited(data)
     kinds.recognise(original)
     scanned = scan(original)
+    open_to_all = everybody and actor.sees_all
+    known = queries.kept_already(files.digest(original), about, agency_id, everybody=open_to_all)
+    if known is not None:
+        return known
     drawn = parent.draw(original)
     with transaction.atomic():
         found = Evidence.objects.create(
             agency_id=agency_id,
-            everybody=everybody and actor.sees_all,
+            everybody=open_to_all,
             about_kind=about[0],
             about_id=about[1],
             name=plain_name(name, drawn.media_type),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import shlex
 import sys
+import time
 import tracemalloc
 import zipfile
 import zlib
@@ -255,11 +256,32 @@ def test_the_exit_code_of_the_hook_decides(
     assert seen.read_bytes() == given
 
 
-@pytest.mark.parametrize("command", ["/tidak/ada/pemindai -", f"{sys.executable} -c 'import time; time.sleep(30)'"])
+HOOKS_THAT_FAIL = {
+    "no such command": "/tidak/ada/pemindai -",
+    "silent": f"{sys.executable} -c 'import time; time.sleep(30)'",
+    "a quote that is never closed": "clamdscan 'tanpa akhir",
+    "crashes": f"{sys.executable} -c 'import os; os.abort()'",
+    "ends without reading": f"{sys.executable} -c 'import sys; sys.exit(7)'",
+    "a folder": "/tmp",
+}
+
+
+@pytest.mark.parametrize("command", HOOKS_THAT_FAIL.values(), ids=HOOKS_THAT_FAIL)
 def test_a_hook_that_fails_accepts_nothing(system: None, settings: Any, command: str) -> None:
     settings.SERTAKAN_SCAN_COMMAND, settings.SERTAKAN_SCAN_SECONDS = command, 1
     with pytest.raises(errors.EvidenceNotScanned, match="belum diterima"):
         keep(picture())
+
+
+def test_a_silent_hook_is_ended_with_all_that_it_started(system: None, settings: Any, tmp_path: Path) -> None:
+    """A shell that starts a program: the program does not go on when the shell is given up."""
+    late = tmp_path / "masih hidup"
+    shell = f"sh -c {shlex.quote(f'(sleep 3; touch {shlex.quote(str(late))}) & sleep 30')}"
+    settings.SERTAKAN_SCAN_COMMAND, settings.SERTAKAN_SCAN_SECONDS = shell, 1
+    with pytest.raises(errors.EvidenceNotScanned):
+        keep(picture())
+    time.sleep(3)
+    assert not late.exists()
 
 
 # Who sees it
@@ -276,7 +298,7 @@ def test_evidence_is_seen_in_its_scope_only(system: None, acting_as: Any) -> Non
             queries.get_evidence(hidden.pk)
     with pytest.raises(errors.CannotKeepEvidence):
         keep(picture(), agency=other)
-    assert keep(picture(), agency=agency).kept_label == "pic uji"
+    assert keep(picture("WEBP"), agency=agency).kept_label == "pic uji"
     acting_as("donor")
     assert queries.evidence_of(ABOUT) == []
     acting_as("auditor")
@@ -285,9 +307,12 @@ def test_evidence_is_seen_in_its_scope_only(system: None, acting_as: Any) -> Non
         keep(picture())
 
 
-def test_evidence_is_never_changed(system: None) -> None:
+def test_evidence_is_never_changed_and_deleted_by_nobody(system: None) -> None:
     from django.db import DatabaseError, transaction
 
     found = keep(picture())
     with pytest.raises(DatabaseError), transaction.atomic():
         Evidence.objects.filter(pk=found.pk).update(name="lain")
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Evidence.objects.filter(pk=found.pk).delete()
+    assert queries.content(found)

@@ -18,18 +18,24 @@ from sertakan.evidence.reading import active, kinds
 
 MOST_PIXELS = 60_000_000
 MOST_PAGES = 40
+MOST_WRITTEN = 512 * 1024 * 1024
 _PHOTO_SIDE, _PAGE_SIDE, _SHOWN_SIDE = 3000, 1754, 1100
 _QUALITY = 82
 
 
 def limit_itself(memory_mb: int, seconds: int) -> None:
-    """Puts the limits of the operating system on this process: memory, processor time, no core file."""
+    """Puts the limits of the operating system on this process: memory, processor time, what it writes, no core file."""
     try:
         import resource
     except ImportError:  # Windows: the parent's clock is the only limit
         return
     memory = memory_mb * 1024 * 1024
-    limits = ((resource.RLIMIT_AS, memory), (resource.RLIMIT_CPU, seconds), (resource.RLIMIT_CORE, 0))
+    limits = (
+        (resource.RLIMIT_AS, memory),
+        (resource.RLIMIT_CPU, seconds),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_FSIZE, MOST_WRITTEN),
+    )
     for what, value in limits:
         try:
             resource.setrlimit(what, (value, value))

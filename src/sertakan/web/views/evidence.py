@@ -20,7 +20,8 @@ READERS = ("pic", "coordinator", "leader", "auditor", "operator")
 def evidence(request: ScopedRequest, evidence_id: int) -> HttpResponse:
     """One piece of evidence: its pages, what it is, who kept it."""
     found = queries.get_evidence(evidence_id)
-    return TemplateResponse(request, "evidence/evidence.html", {"evidence": found, "pages": range(1, found.pages + 1)})
+    context = {"evidence": found, "pages": range(1, found.pages + 1), "same": queries.same_file(found)}
+    return TemplateResponse(request, "evidence/evidence.html", context)
 
 
 @roles_required(*READERS)
