@@ -15,6 +15,8 @@ from sertakan.core.month import Month
 from sertakan.followup.errors import DueRuleUnreadable
 from sertakan.rules.calendar import add_working_days, is_working_day, next_working_day
 
+YEARS = range(2000, 2100)
+"""Years in which a day can lie; another one is a slip of the hand."""
 SPANS = {"month": 1, "quarter": 3, "year": 12}
 SOON = 5
 """So many working days before the deadline a duty counts as due soon."""
@@ -31,9 +33,11 @@ def parse(text: str) -> str:
                 raise DueRuleUnreadable(text=text)
         else:
             try:
-                date.fromisoformat(rule)
+                sensible = date.fromisoformat(rule).year in YEARS
             except ValueError:
-                raise DueRuleUnreadable(text=text) from None
+                sensible = False
+            if not sensible:
+                raise DueRuleUnreadable(text=text)
     return rule
 
 
@@ -89,3 +93,10 @@ def before(day: date, count: int) -> date:
 def after(day: date, count: int) -> date:
     """The day `count` working days after `day`."""
     return add_working_days(day, count)
+
+
+@lru_cache(maxsize=20_000)
+def between(first: date, last: date) -> int:
+    """How many working days lie after `first`, up to and including `last`."""
+    days = (first + timedelta(days=step) for step in range(1, (last - first).days + 1))
+    return sum(is_working_day(day) for day in days)

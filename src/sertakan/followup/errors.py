@@ -38,6 +38,11 @@ class DueRuleUnreadable(DomainError):
     )
 
 
+class DayTooFar(DomainError):
+    code = "duties_day_too_far"
+    message = "Keadaan kewajiban hanya dapat dilihat sampai %(last)s. Pilih hari yang lebih awal."
+
+
 class MeasureUnknown(DomainError):
     code = "measure_unknown"
     message = "Ukuran “%(measure)s” tidak ada dalam daftar."

@@ -8,15 +8,17 @@ from typing import Any, cast
 
 from django.db import connection
 from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Least
 
 from sertakan.agencies.models import Agency
-from sertakan.core import scope
+from sertakan.core import clock, scope
 from sertakan.core.month import Month
 from sertakan.followup import dues, fresh, shares
-from sertakan.followup.errors import CircularUnknown, DeclarationUnknown, DutyUnknown
+from sertakan.followup.errors import CircularUnknown, DayTooFar, DeclarationUnknown, DutyUnknown
 from sertakan.followup.figures import AgencyShare, Changed, DutyCell, DutyRow, MonthShare
 from sertakan.followup.measures import DECLARATION
 from sertakan.followup.models import Addressee, Circular, Deadline, Declaration, Duty, Pause, Plan, Reminder
+from sertakan.rules.reasons import day_in_words
 
 __all__ = ["AgencyShare", "Changed", "DutyCell", "DutyRow", "MonthShare"]
 
@@ -60,6 +62,13 @@ _COUNTS = (
     count(*) FILTER (WHERE status <> 'not_asked' AND (late OR status IN ('fulfilled', 'verified'))),
     count(*) FILTER (WHERE status = 'overdue') FROM cell GROUP BY agency_id, period"""
 )
+
+
+def check_not_too_far(on: date) -> None:
+    """Raises DayTooFar."""
+    last = date(clock.today().year + YEARS_AHEAD, 12, 31)
+    if on > last:
+        raise DayTooFar(last=day_in_words(last))
 
 
 def circulars() -> QuerySet[Circular]:
@@ -130,7 +139,7 @@ def reminders(*, agency_id: int | None = None, until: date | None = None) -> Que
 
 def duties(on: date, *, circular_id: int | None = None) -> list[DutyRow]:
     """Duties in force on a day, in the order of their circular."""
-    found = _duties(on).filter(_in_force(on))
+    found = _duties(on).filter(_asked_on(on))
     if circular_id is not None:
         found = found.filter(circular=circular_id)
     return [_row(duty) for duty in found]
@@ -213,7 +222,7 @@ def _ranked(sums: Mapping[int, tuple[int, int]], on: date) -> list[AgencyShare]:
 
 def participation(on: date) -> list[AgencyShare]:
     """Agencies by the share of staff who take part (measure ``staff_taking_part``), the highest first."""
-    measured = [duty.pk for duty in _duties(on).filter(_in_force(on), measure="staff_taking_part")]
+    measured = [duty.pk for duty in _duties(on).filter(_asked_on(on), measure="staff_taking_part")]
     newest: dict[int, DutyCell] = {}
     for cell in states(on, duty_ids=measured) if measured else []:
         known = newest.get(cell.agency_id)
@@ -238,11 +247,17 @@ def _in_force(on: date) -> Q:
     return Q(valid_from__lte=on) & (Q(valid_to__isnull=True) | Q(valid_to__gt=on))
 
 
+def _asked_on(on: date) -> Q:
+    """Duties in force on a day; `ends` is the first day on which they, or their circular, no longer are."""
+    return Q(valid_from__lte=on) & (Q(ends__isnull=True) | Q(ends__gt=on))
+
+
 def _duties(on: date) -> QuerySet[Duty]:
-    """Duties begun by a day, each with the deadline that held then."""
+    """Duties begun by a day, each with the deadline that held then, and the day on which it ends with its circular."""
     latest = Deadline.objects.filter(duty=OuterRef("pk"), set_on__lte=on).order_by("-set_on", "-pk")
     return (
         Duty.objects.filter(valid_from__lte=on)
+        .annotate(ends=Least("valid_to", "circular__valid_to"))
         .annotate(due_rule=Subquery(latest.values("rule")[:1]), due_source=Subquery(latest.values("source")[:1]))
         .order_by("circular__valid_from", "circular_id", "position", "pk")
     )
@@ -257,11 +272,14 @@ def _row(duty: Any) -> DutyRow:
     )  # fmt: skip
 
 
+YEARS_AHEAD = 3
+"""So many years ahead deadlines can be looked at: nobody plans further, and every month more is work for the machine."""
 _kept: dict[tuple[Any, ...], list[tuple[Any, ...]]] = {}
 _KEPT_MOST = 16
 _MARK = """
 SELECT (SELECT (count(*), max(id))::text FROM followup_standing), (SELECT (count(*), max(id))::text FROM followup_deadline),
-       (SELECT (count(*), max(pgh_id))::text FROM followup_dutyevent), (SELECT (count(*), max(pgh_id))::text FROM followup_addresseeevent)
+       (SELECT (count(*), max(pgh_id))::text FROM followup_dutyevent), (SELECT (count(*), max(pgh_id))::text FROM followup_addresseeevent),
+       (SELECT (count(*), max(pgh_id))::text FROM followup_circularevent)
 """
 
 
@@ -288,7 +306,8 @@ def _asked(
     sql: str, on: date, *, agency_ids: Collection[int] | None = None, duty_ids: Collection[int] | None = None,
     since: date | None = None,
 ) -> list[tuple[Any, ...]]:  # fmt: skip
-    """Run one of the statements above over every duty and period begun by a day."""
+    """Run one of the statements above over every duty and period begun by a day. Raises DayTooFar."""
+    check_not_too_far(on)
     found = _duties(on)
     if duty_ids is not None:
         found = found.filter(pk__in=list(duty_ids))
@@ -308,7 +327,7 @@ def _asked(
 
 
 def _periods_of(columns: dict[str, list[Any]], duty: Any, on: date, since: date | None) -> None:
-    last = on if duty.valid_to is None else min(on, duty.valid_to - timedelta(days=1))
+    last = on if duty.ends is None else min(on, duty.ends - timedelta(days=1))
     for period in dues.periods(duty.valid_from, last, duty.period_kind):
         end = None if period is None else dues.last_month(period, duty.period_kind).last_day
         if since is not None and end is not None and end < since:

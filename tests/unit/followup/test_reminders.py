@@ -106,6 +106,69 @@ def test_reminders_are_off_until_somebody_turns_them_on_and_never_tell_of_what_w
 
 
 @pytest.mark.django_db
+def test_a_step_that_goes_out_late_says_how_things_stand_on_its_day(day: Day) -> None:
+    """Due Thursday, 15 January 2026; Friday is a holiday, so that Tuesday is the second working day after it."""
+    from sertakan.letters.models import Letter
+
+    day("2026-01-05")
+    one, _ = begin()
+    services.pause(first=date(2026, 1, 8), last=date(2026, 1, 9), reason="Gempa bumi", agency_id=one.pk)
+    services.pause(first=date(2026, 1, 15), last=date(2026, 1, 19), reason="Banjir", agency_id=one.pk)
+    for text in ("2026-01-12", "2026-01-20"):
+        day(text)
+        services.remind()
+    said = list(
+        Notice.objects.filter(agency=one, channel="inapp", recipient_name__contains="pic")
+        .order_by("pk")
+        .values_list("subject", flat=True)
+    )
+    assert [text.partition(": ")[2] for text in said] == ["3 hari kerja lagi", "lewat 2 hari kerja"]
+    letter = Letter.objects.get(agency=one)
+    assert "2 hari kerja yang lalu" in str(letter.content)
+
+
+@pytest.mark.django_db
+def test_a_step_that_waits_since_a_run_died_is_not_sent_beside_the_next_one(day: Day) -> None:
+    day("2026-01-14")
+    one, _ = begin()
+    assert services.reminding.plan(date(2026, 1, 14)) == 2  # and the process is gone before it sends
+    day("2026-01-15")
+    services.remind()
+    rows = Reminder.objects.filter(agency=one).order_by("planned_for").values_list("kind", "state")
+    assert list(rows) == [("before", "skipped"), ("due", "sent")]
+
+
+@pytest.mark.django_db
+def test_a_step_of_a_deadline_that_was_moved_meanwhile_is_not_sent(day: Day) -> None:
+    day("2026-01-14")
+    begin()
+    services.reminding.plan(date(2026, 1, 14))
+    services.set_deadline(duty=get("iuran"), rule="tgl-29")
+    services.remind()
+    assert set(Reminder.objects.values_list("state", flat=True)) == {"cancelled"}
+    assert not Notice.objects.filter(matter__startswith="followup:").exists()
+
+
+@pytest.mark.django_db
+def test_a_new_version_does_not_repeat_what_the_old_one_has_sent(day: Day) -> None:
+    day("2026-01-05")
+    begin()
+    day("2026-01-19")
+    services.remind()
+    sent = Reminder.objects.filter(state="sent").count()
+    assert sent
+    old = Circular.objects.get()
+    new = services.NewCircular(number="", subject="Uji", signer="Penanda tangan rekaan", valid_from=date(2026, 1, 20))
+    services.amend(circular=old, new=new)
+    day("2026-01-20")
+    services.remind()
+    assert Reminder.objects.filter(state="sent").count() == sent
+    day("2026-01-26")  # the sixth working day after the deadline
+    services.remind()
+    assert set(Reminder.objects.filter(duty__circular__version=2).values_list("kind", "days")) == {("overdue", 6)}
+
+
+@pytest.mark.django_db
 def test_a_pause_is_silent_and_only_the_latest_step_follows(day: Day) -> None:
     day("2026-01-05")
     one, other = begin()

@@ -18,7 +18,8 @@ from sertakan.followup.errors import (
     DueRuleUnreadable,
     MeasureUnknown,
 )
-from sertakan.followup.models import Addressee, Circular, Clause, Deadline, Duty, Plan, Source
+from sertakan.followup.figures import DutyCell
+from sertakan.followup.models import Addressee, Circular, Clause, Deadline, Duty, Plan, Source, Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,9 @@ def _make(new: NewCircular, *, version: int, predecessor: Circular | None) -> Ci
     for field, text in (("nomor", new.number), ("perihal", new.subject), ("penanda tangan", new.signer)):
         if not text.strip():
             raise CircularIncomplete(field=field)
-    if new.valid_to is not None and new.valid_to <= new.valid_from:
+    if new.valid_from.year not in dues.YEARS:
+        raise CircularIncomplete(field="berlaku mulai")
+    if new.valid_to is not None and not (new.valid_from < new.valid_to and new.valid_to.year in dues.YEARS):
         raise CircularIncomplete(field="berlaku sampai")
     made = Circular.objects.create(
         number=new.number.strip()[:120], version=version, predecessor=predecessor, dated_on=new.dated_on,
@@ -128,15 +131,17 @@ def renew(*, circular: Circular, new: NewCircular) -> Circular:
 def _follow(old: Circular, new: NewCircular, *, number: str, version: int, action: str) -> Circular:
     policies.check_can_manage(scope.current())
     old = Circular.objects.select_for_update().get(pk=old.pk)
-    follower = Circular.objects.filter(predecessor=old).first()
-    if follower is not None:
-        raise CircularReplaced(number=follower.number)
+    _check_not_replaced(old.pk)
     if new.valid_from <= old.valid_from:
         raise CircularIncomplete(field="berlaku mulai")
     start = new.valid_from
     facts = NewCircular(number, new.subject, new.signer, start, new.dated_on, new.valid_to, new.appeal, new.note)
     made = _make(facts, version=version, predecessor=old)
-    passages = {}
+    on = min(start, clock.today())
+    standing = [
+        cell for cell in queries.states(on, duty_ids=[one.pk for one in old.duties.all()]) if cell.how == "declared"
+    ]
+    passages, heirs = {}, {}
     for clause in old.clauses.order_by("position"):
         kept = NewClause(clause.text, clause.examples, clause.source, clause.known_by)
         passages[clause.pk] = add_clause(circular=made, new=kept).position
@@ -147,19 +152,46 @@ def _follow(old: Circular, new: NewCircular, *, number: str, version: int, actio
             duty.page, _repeated(latest), latest.source if latest else Source.COORDINATOR, start, passages.get(duty.clause_id or 0),
             duty.period_source,
         )  # fmt: skip
-        add_duty(circular=made, new=again)
+        heirs[duty.pk] = add_duty(circular=made, new=again)
     addressed = Addressee.objects.filter(circular=old, valid_to__isnull=True)
     address(circular=made, agency_ids=list(addressed.values_list("agency", flat=True)), valid_from=start)
     addressed.update(valid_to=start)
     old.duties.filter(valid_to__isnull=True).update(valid_to=start)
     Circular.objects.filter(pk=old.pk).update(valid_to=start)
     plan = Plan.objects.get(circular=old)
+    begun = (
+        None if plan.started_on is None else max(plan.started_on, start)
+    )  # what the old one has sent is not sent again
     Plan.objects.filter(circular=made).update(
         active=plan.active, escalation=plan.escalation, before=plan.before, overdue=plan.overdue, head_after=plan.head_after,
-        secretary_after=plan.secretary_after, started_on=plan.started_on,
+        secretary_after=plan.secretary_after, started_on=begun,
     )  # fmt: skip
+    _carry(standing, heirs, start, once=number == old.number)
     audit.record(action, target=made, facts={"from": old.pk})
     return made
+
+
+def _carry(cells: list[DutyCell], heirs: dict[int, Duty], start: date, *, once: bool) -> None:
+    """What was declared for the period that runs on is not asked again; what is done once, only in a version of the same circular."""
+    kept = {"verified": Standing.Declared.VERIFIED, "declared": Standing.Declared.DECLARED}
+    Standing.objects.bulk_create(
+        Standing(
+            agency_id=cell.agency_id, duty=heirs[cell.duty_id], period=cell.period.first_day if cell.period else None, on=start,
+            declared=kept[cell.status], recorded_at=clock.now(),
+        )
+        for cell in cells
+        if cell.duty_id in heirs
+        and cell.status in kept
+        and cell.period == dues.period_of(start, heirs[cell.duty_id].period_kind)
+        and (once or cell.period is not None)
+    )  # fmt: skip
+
+
+def _check_not_replaced(circular_id: int) -> None:
+    """Raises CircularReplaced."""
+    follower = Circular.objects.filter(predecessor=circular_id).first()
+    if follower is not None:
+        raise CircularReplaced(number=follower.number)
 
 
 def _repeated(latest: Deadline | None) -> str:
@@ -173,6 +205,7 @@ def _repeated(latest: Deadline | None) -> str:
 def add_clause(*, circular: Circular, new: NewClause) -> Clause:
     """Add a passage at the end. Raises CircularIncomplete."""
     policies.check_can_manage(scope.current())
+    _check_not_replaced(circular.pk)
     if not new.text.strip():
         raise CircularIncomplete(field="isi butir")
     last = circular.clauses.order_by("-position").values_list("position", flat=True).first() or 0
@@ -188,6 +221,7 @@ def add_clause(*, circular: Circular, new: NewClause) -> Clause:
 def add_duty(*, circular: Circular, new: NewDuty) -> Duty:
     """Add a duty from a day on (the circular's first day). Raises CircularIncomplete, MeasureUnknown, DueRuleUnreadable."""
     policies.check_can_manage(scope.current())
+    _check_not_replaced(circular.pk)
     rule = dues.parse(new.due_rule)
     if not measures.known(new.measure):
         raise MeasureUnknown(measure=new.measure)
@@ -218,6 +252,7 @@ def add_duty(*, circular: Circular, new: NewDuty) -> Duty:
 def set_deadline(*, duty: Duty, rule: str, source: str = Source.COORDINATOR, on: date | None = None) -> Deadline:
     """Set the deadline of a duty as known from a day on (today); days before are answered as they were. Raises DueRuleUnreadable."""
     policies.check_can_manage(scope.current())
+    _check_not_replaced(duty.circular_id)
     kept = dues.parse(rule)
     if kept[:1].isdigit() and duty.period_kind != Duty.Period.ONCE:
         raise DueRuleUnreadable(text=rule)
@@ -233,7 +268,10 @@ def set_deadline(*, duty: Duty, rule: str, source: str = Source.COORDINATOR, on:
 def end_duty(*, duty: Duty, on: date) -> Duty:
     """The duty is no longer asked for from a day on; what was asked before stays."""
     policies.check_can_manage(scope.current())
-    duty.valid_to = on
+    _check_not_replaced(duty.circular_id)
+    if duty.valid_to is not None:
+        return duty
+    duty.valid_to = max(on, duty.valid_from)
     duty.save(update_fields=["valid_to"])
     audit.record("followup.duty_ended", target=duty, facts={"on": str(on)})
     return duty
@@ -243,19 +281,17 @@ def end_duty(*, duty: Duty, on: date) -> Duty:
 def address(*, circular: Circular, agency_ids: Collection[int], valid_from: date) -> int:
     """Address agencies from a day on; who is addressed already stays so. Returns how many are new."""
     policies.check_can_manage(scope.current())
+    _check_not_replaced(circular.pk)
     known = set(Addressee.objects.filter(circular=circular, valid_to__isnull=True).values_list("agency", flat=True))
     fresh = [agencies.get_agency(key) for key in sorted(set(agency_ids) - known)]
-    Addressee.objects.bulk_create(
-        [
-            Addressee(
-                circular=circular,
-                agency=agency,
-                valid_from=max(valid_from, agency.valid_from),
-                valid_to=agency.valid_to,
-            )
-            for agency in fresh
-        ]
-    )
+    fresh = [agency for agency in fresh if agency.valid_to is None or agency.valid_to > valid_from]
+    for agency in fresh:  # who was taken off on the day of being put on stands there again
+        Addressee.objects.update_or_create(
+            circular=circular,
+            agency=agency,
+            valid_from=max(valid_from, agency.valid_from),
+            defaults={"valid_to": agency.valid_to},
+        )
     if fresh:
         audit.record("followup.addressed", target=circular, facts={"count": len(fresh), "from": str(valid_from)})
     return len(fresh)
@@ -265,16 +301,9 @@ def address(*, circular: Circular, agency_ids: Collection[int], valid_from: date
 def end_address(*, circular: Circular, agency_id: int, on: date) -> int:
     """The circular no longer addresses an agency from a day on. Returns 1, or 0 when it did not."""
     policies.check_can_manage(scope.current())
+    _check_not_replaced(circular.pk)
     gone = Addressee.objects.filter(circular=circular, agency=agency_id, valid_to__isnull=True, valid_from__lte=on)
     count = gone.update(valid_to=on)
     if count:
         audit.record("followup.address_ended", target=circular, agency_id=agency_id, facts={"on": str(on)})
     return count
-
-
-def current_circular(on: date) -> Circular | None:
-    """The newest circular in force on a day."""
-    return next(
-        (one for one in queries.circulars() if one.valid_from <= on and (one.valid_to is None or one.valid_to > on)),
-        None,
-    )

@@ -6,7 +6,6 @@ Of two who decide at once, one wins and the other is told.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -109,8 +108,12 @@ def _turn(declaration: Declaration, state: str, reason: str, action: str) -> Dec
     return decided
 
 
-def _note(declaration: Declaration, declared: str, on: date | None = None) -> None:
-    Standing.objects.create(
-        agency_id=declaration.agency_id, duty_id=declaration.duty_id, period=declaration.period, on=on or clock.today(),
-        declared=declared, recorded_at=clock.now(),
-    )  # fmt: skip
+def _note(declaration: Declaration, declared: str) -> None:
+    """Write down what a word is worth now; also for the duty that took over meanwhile, where it was carried there."""
+    told = {"agency_id": declaration.agency_id, "period": declaration.period}
+    heirs = Duty.objects.filter(circular__predecessor=declaration.duty.circular_id, code=declaration.duty.code)
+    carried = [heir for heir in heirs if Standing.objects.filter(duty=heir, declared="declared", **told).exists()]
+    for duty in (declaration.duty, *carried):
+        Standing.objects.create(
+            duty=duty, on=max(clock.today(), duty.valid_from), declared=declared, recorded_at=clock.now(), **told
+        )

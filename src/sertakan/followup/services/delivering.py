@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from sertakan.access.models import RoleAssignment, User
 from sertakan.agencies.models import Agency
-from sertakan.followup import words
+from sertakan.followup import dues, words
 from sertakan.followup.figures import DutyCell, DutyRow
 from sertakan.followup.models import Circular, Reminder
 from sertakan.notices import services as notices
@@ -22,7 +22,7 @@ LETTERS = {"overdue": "reminder_overdue", "head": "escalation_head", "secretary"
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One reminder as it would go out. `to`: users (id, name, e-mail)."""
+    """One reminder as it would go out. `to`: users (id, name, e-mail); `days`: the step planned, `late`: working days past the deadline."""
 
     agency: Agency
     duty: DutyRow
@@ -34,14 +34,21 @@ class Message:
     to: tuple[tuple[int, str, str], ...]
     letter: str
     number: str
+    late: int = 0
 
 
 def message(
     kind: str, *, days: int, cell: DutyCell, duty: DutyRow, agency: Agency, circular: Circular, on: date
 ) -> Message:
-    """What is said at a step, and to whom: the PIC, or the coordinators where there is none; at an escalation the coordinators too."""
+    """What is said at a step, and to whom: the PIC, or the coordinators where there is none; at an escalation the coordinators too.
+
+    A step that goes out later than planned, such as after a pause, says how things stand on its day.
+    """
+    due = cell.due or on
+    left, late = dues.between(on, due), dues.between(due, on)
+    tone = kind if kind in ("head", "secretary") else "before" if on < due else "due" if on == due else "overdue"
     said = words.reminder(
-        kind, title=duty.title, period=words.long_period(cell.period, duty.period_kind), due=cell.due or on, days=days,
+        tone, title=duty.title, period=words.long_period(cell.period, duty.period_kind), due=due, days=late or left,
         agency=agency.name, number=circular.number, appeal=circular.appeal, helper=duty.helper,
     )  # fmt: skip
     pic = _holding(on, Q(role="pic", agency=agency))
@@ -52,7 +59,7 @@ def message(
         to += _holding(on, Q(role="leader"))
     people = tuple(dict.fromkeys((user.pk, str(user), user.email) for user in to))
     return Message(
-        agency, duty, cell, kind, days, said.subject, said.body, people, LETTERS.get(kind, ""), circular.number
+        agency, duty, cell, kind, days, said.subject, said.body, people, LETTERS.get(kind, ""), circular.number, late
     )
 
 
@@ -90,7 +97,7 @@ def _letter(said: Message, row: Reminder) -> int | None:
     due = words.long_day(said.cell.due) if said.cell.due else ""
     facts: dict[str, Any] = {
         "opd": said.agency.name, "kewajiban": what, "jatuh_tempo": due, "edaran": said.number,
-        "terlambat": f"{said.days} hari kerja",
+        "terlambat": f"{said.late} hari kerja",
     }  # fmt: skip
     if said.kind == "secretary":
         facts = {

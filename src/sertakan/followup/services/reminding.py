@@ -74,7 +74,8 @@ def remind(on: date | None = None, *, actor: Actor = SYSTEM) -> Ran:
 def plan(on: date) -> int:
     """Write down the steps that a day has reached; returns how many are to be sent."""
     steps = _reached(on)
-    latest = {step.key for step in _newest(steps)}
+    newest = _newest(steps)
+    latest = {step.key for step in newest}
     pauses = list(Pause.objects.all())
     rows = [step.row(latest=step.key in latest, paused=_paused(pauses, step.cell, step.day)) for step in steps]
     known = set(
@@ -82,16 +83,30 @@ def plan(on: date) -> int:
             "agency", "duty", "period", "due", "kind", "days"
         )
     )
-    fresh = [row for step, row in zip(steps, rows, strict=True) if step.key not in known]
-    Reminder.objects.bulk_create(fresh, ignore_conflicts=True, batch_size=1_000)
-    count = sum(row.state == "planned" for row in fresh)
+    added = [row for step, row in zip(steps, rows, strict=True) if step.key not in known]
+    Reminder.objects.bulk_create(added, ignore_conflicts=True, batch_size=1_000)
+    _skip_outrun(newest)
+    count = sum(row.state == "planned" for row in added)
     if count:
         audit.record("followup.reminders_planned", facts={"count": count, "on": str(on)})
     return count
 
 
+def _skip_outrun(newest: list[_Step]) -> None:
+    """A step that waits since a run died, while a later one of its cell has come, is not sent beside it."""
+    day_of = {step.key[:3]: step.day for step in newest}
+    waiting = Reminder.objects.select_for_update(skip_locked=True).filter(state=Reminder.State.PLANNED)
+    outrun = [
+        row.pk
+        for row in waiting
+        if row.planned_for < day_of.get((row.agency_id, row.duty_id, row.period), row.planned_for)
+    ]
+    Reminder.objects.filter(pk__in=outrun).update(state=Reminder.State.SKIPPED, why="missed")
+
+
 def preview(on: date, *, values: Values | None = None) -> list[Message]:
     """What a run on a day would send, as things stand (by `values`, where they were counted just now); writes nothing."""
+    queries.check_not_too_far(on)
     if not is_working_day(on):
         return []
     steps = _newest(_reached(on, values))
@@ -127,6 +142,7 @@ def send_next(on: date, actor: Actor = SYSTEM) -> bool | None:
             duty is None
             or cell is None
             or cell.status not in _OPEN
+            or cell.due != row.due
             or not active
             or _paused(queries.pauses(on), cell, on)
         ):
