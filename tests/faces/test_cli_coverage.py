@@ -96,7 +96,7 @@ def test_files_are_loaded_extracted_and_counted(run: Any, tmp_path: Path) -> Non
     assert run("coverage", "extract", str(extract), "--month", "2026-11")[1]["persons"] == 3
     found = run("coverage", "cells", str(extract), "--by", "kabupaten")[1]
     assert found["rows"] == [{"code": "99.01", "numerator": 3}]
-    ring = [[0, 0], [1, 0], [1, 1], [0, 0]]
+    ring = [[102, -4], [103, -4], [103, -3], [102, -4]]
     feature = {
         "type": "Feature",
         "properties": {"kode": "99.01"},

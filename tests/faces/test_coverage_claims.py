@@ -63,3 +63,27 @@ def test_a_page_of_totals_asks_no_table_of_people(counted: Any, sign_in: Any, na
     asked = " ".join(one["sql"] for one in found)
     for table in ("people_", "sponsorship_", "protection_", "contributions_", "intake_"):
         assert f'"{table}' not in asked, table
+
+
+@pytest.mark.parametrize("role", ["leader", "coordinator"])
+def test_months_read_together_are_those_read_one_by_one(counted: Any, sign_in: Any, role: str) -> None:
+    from sertakan.coverage import queries
+    from sertakan.coverage.queries.over_time import regencies_over_time
+
+    kept, open_rows = queries.snapshots(), role == "coordinator"
+    together = regencies_over_time(kept, open_rows=open_rows)
+    assert together == [queries.cells(one, "regency", open_rows=open_rows) for one in kept]
+    assert len(kept) == 2 and any(cell.suppressed for cell in together[0]) != open_rows
+
+
+def test_the_map_of_the_province_draws_no_area_of_another(counted: Any, sign_in: Any) -> None:
+    from sertakan.areas.models import Boundary
+
+    for at, code in enumerate(("15.01", "17.01", "17.71")):
+        ring = [[102 + at, -3], [103 + at, -3], [103 + at, -4], [102 + at, -3]]
+        Boundary.objects.create(
+            level="regency", code=code, name=code, geometry={"type": "MultiPolygon", "coordinates": [[ring]]}, source="uji",
+            loaded_at=counted.built_at,
+        )  # fmt: skip
+    html = sign_in("leader").get(reverse("coverage_map")).content.decode()
+    assert html.count('<path class="level-') == 2

@@ -235,7 +235,7 @@ def test_the_map_draws_outlines_where_they_are_loaded(
 ) -> None:
     from sertakan.coverage import queries
 
-    monkeypatch.setattr(queries, "boundaries", lambda level: SQUARE if level == "regency" else None)
+    monkeypatch.setattr(queries, "boundaries", lambda level, within: SQUARE if level == "regency" else None)
     html = sign_in("leader").get(reverse("coverage_map")).content.decode()
     assert html.count('<path class="level-') == 2 and "Kota Bengkulu" in html
     for ending in ("svg", "csv"):
@@ -247,7 +247,7 @@ def test_without_outlines_the_map_is_of_tiles_and_says_so(
 ) -> None:
     from sertakan.coverage import queries
 
-    monkeypatch.setattr(queries, "boundaries", lambda level: None)
+    monkeypatch.setattr(queries, "boundaries", lambda level, within: None)
     assert "petak yang sama besar" in page(sign_in, "leader", "coverage_map")
     assert "tidak dapat digambar" in page(sign_in, "leader", "coverage_map", query="?menurut=desa&dalam=17.71")
 

@@ -71,9 +71,10 @@ def tiles(province_code: str, on: date | None = None) -> QuerySet[Area]:
     )
 
 
-def boundaries(level: str) -> dict[str, Any] | None:
-    """GeoJSON of the outlines of a level, each feature with `code` and `name`; None where none were loaded."""
-    rows = list(Boundary.objects.filter(level=level).order_by("code").values_list("code", "name", "geometry"))
+def boundaries(level: str, within: str = "") -> dict[str, Any] | None:
+    """GeoJSON of the outlines of a level (inside the area `within`), each feature with `code` and `name`; None where none were loaded."""
+    found = Boundary.objects.filter(level=level, code__startswith=f"{within}." if within else "").order_by("code")
+    rows = list(found.values_list("code", "name", "geometry"))
     if not rows:
         return None
     features = [

@@ -29,6 +29,7 @@ def land(db):
 
 
 def square(x, code, **properties):
+    x += 100
     ring = [[x, 0], [x + 1, 0], [x + 1, 1], [x, 1], [x, 0]]
     return {
         "type": "Feature", "properties": {"kode": code, **properties},
@@ -91,7 +92,7 @@ def test_loading_again_replaces(land, write):
     load_boundaries(write(collection(square(0, "99.01"), square(1, "99.02"))))
     load_boundaries(write(collection(square(5, "99.01"))))
     assert Boundary.objects.count() == 2
-    assert queries.boundaries("regency")["features"][0]["geometry"]["coordinates"][0][0][0] == [5.0, 0.0]
+    assert queries.boundaries("regency")["features"][0]["geometry"]["coordinates"][0][0][0] == [105.0, 0.0]
 
 
 @pytest.mark.parametrize(
@@ -102,8 +103,19 @@ def test_loading_again_replaces(land, write):
         ({"type": "Feature", "properties": {}, "geometry": {}}, "sifat “kode” tidak ada"),
         (square(0, "99.01"), "kode 99.01 sudah ada pada fitur ke-1"),
         (square(400, "99.02"), "bukan derajat"),
+        (square(60, "99.02"), "di luar Indonesia; mungkin lintang dan bujurnya tertukar"),
+        (
+            {
+                **square(0, "99.02"),
+                "geometry": {"type": "Polygon", "coordinates": [[[102, -3], [103, -4], [102, -3], [102, -3]]]},
+            },
+            "tidak mempunyai luas",
+        ),
         ({**square(0, "99.02"), "geometry": {"type": "Point", "coordinates": [1, 1]}}, "berupa Point"),
-        ({**square(0, "99.02"), "geometry": {"type": "Polygon", "coordinates": [[[0, 0], [1, 1]]]}}, "tidak tertutup"),
+        (
+            {**square(0, "99.02"), "geometry": {"type": "Polygon", "coordinates": [[[100, 0], [101, 1]]]}},
+            "tidak tertutup",
+        ),
         (
             {**square(0, "99.02"), "geometry": {"type": "Polygon", "coordinates": [[["a", 0]]]}},
             "bukan pasangan bilangan",
@@ -124,6 +136,36 @@ def test_a_fault_is_told_with_its_place_and_nothing_is_kept(land, write, feature
 def test_what_is_no_boundary_file_is_refused(land, write, content):
     with pytest.raises(BoundaryFileUnreadable):
         load_boundaries(write(content))
+
+
+@pytest.mark.parametrize("named", ["urn:ogc:def:crs:EPSG::32748", "EPSG:3857"])
+def test_a_file_whose_coordinates_are_no_degrees_is_refused_by_what_it_says(land, write, named):
+    crs = {"type": "name", "properties": {"name": named}}
+    with pytest.raises(BoundaryFileUnreadable, match=named):
+        load_boundaries(write({**collection(square(0, "99.01")), "crs": crs}))
+    assert not Boundary.objects.exists()
+    crs["properties"]["name"] = "urn:ogc:def:crs:OGC:1.3:CRS84"
+    assert load_boundaries(write({**collection(square(0, "99.01")), "crs": crs}))[0].areas == 1
+
+
+def test_only_the_outlines_inside_an_area_are_given_out(land, write):
+    load_boundaries(write(collection(square(0, "99.01"), square(1, "9902"), square(0, "99.01.01"))))
+    assert [one["properties"]["code"] for one in queries.boundaries("district", "99.01")["features"]] == ["99.01.01"]
+    assert len(queries.boundaries("regency", "99")["features"]) == 2
+    assert queries.boundaries("regency", "17") is None
+
+
+def test_outlines_that_touch_themselves_are_drawn_as_they_are(land, write):
+    """Boundary files have such: a map can show them, and nothing here measures with them."""
+    bow = [[102, -3], [103, -4], [103, -3], [102, -4.5], [102, -3]]
+    feature = {**square(0, "99.01"), "geometry": {"type": "Polygon", "coordinates": [bow]}}
+    assert load_boundaries(write(collection(feature)))[0].points_kept == 5
+
+
+def test_a_layer_without_a_list_of_shapes_is_refused(land, write):
+    layer = {"type": "GeometryCollection", "geometries": 7}
+    with pytest.raises(BoundaryFileUnreadable, match="lapisan kabkota"):
+        load_boundaries(write({**TOPOLOGY, "objects": {"kabkota": layer}}))
 
 
 def test_an_arc_that_is_not_there_and_a_file_too_large_are_refused(land, write, monkeypatch):

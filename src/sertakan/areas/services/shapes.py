@@ -20,6 +20,10 @@ LEVEL_OF_DOTS: Final = ("province", "regency", "district", "village")
 MOST_POINTS: Final = {"province": 6_000, "regency": 8_000, "district": 16_000, "village": 36_000}
 """How many corners a page draws at most on one level."""
 DIGITS: Final = 4
+WEST, EAST, SOUTH, NORTH = 94.0, 142.0, -12.0, 7.0
+"""Indonesia lies within these degrees."""
+DEGREES: Final = ("CRS84", "CRS:84", "EPSG:4326", "EPSG::4326", "WGS84", "WGS 84")
+"""How files name the system in degrees, at the end of what they call it."""
 _FIRST_TOLERANCE: Final = 0.0002
 
 Point = tuple[float, float]
@@ -58,6 +62,8 @@ def read_shapes(file: Path) -> list[Shape]:
     except (UnicodeDecodeError, ValueError, RecursionError) as broken:
         raise BoundaryFileUnreadable(file=file.name, why=str(broken)[:120]) from broken
     kind = read.get("type") if isinstance(read, dict) else None
+    if isinstance(read, dict):
+        _check_degrees(read.get("crs"), file.name)
     if kind == "FeatureCollection" and isinstance(read.get("features"), list):
         features = [(f"fitur ke-{number}", one) for number, one in enumerate(read["features"], start=1)]
     elif kind == "Topology" and isinstance(read.get("objects"), dict) and isinstance(read.get("arcs"), list):
@@ -75,6 +81,16 @@ def read_shapes(file: Path) -> list[Shape]:
             )
         known[shape.code] = shape.place
     return shapes
+
+
+def _check_degrees(crs: Any, file: str) -> None:
+    """Raises BoundaryFileUnreadable for a file that says its coordinates are no degrees (an old member of GeoJSON)."""
+    facts = crs.get("properties") if isinstance(crs, dict) else None
+    named = facts.get("name") if isinstance(facts, dict) else None
+    if isinstance(named, str) and not named.upper().endswith(DEGREES):
+        raise BoundaryFileUnreadable(
+            file=file, why=f"koordinatnya menurut {named[:60]}; ubah dahulu ke derajat lintang dan bujur (WGS84)"
+        )
 
 
 def _shape(feature: Any, place: str, file: str) -> Shape:
@@ -121,7 +137,20 @@ def _polygons(geometry: dict[str, Any], place: str, file: str) -> Rings:
             raise BoundaryWrong(file=file, place=place, why="mempunyai garis yang tidak tertutup")
         if not all(math.isfinite(x) and abs(x) <= 180 and abs(y) <= 90 for x, y in ring):
             raise BoundaryWrong(file=file, place=place, why="koordinatnya bukan derajat lintang dan bujur (WGS84)")
+        if not all(WEST <= x <= EAST and SOUTH <= y <= NORTH for x, y in ring):
+            raise BoundaryWrong(
+                file=file,
+                place=place,
+                why="terletak di luar Indonesia; mungkin lintang dan bujurnya tertukar, atau bukan WGS84",
+            )
+    if not any(_area(ring) for polygon in polygons for ring in polygon):
+        raise BoundaryWrong(file=file, place=place, why="tidak mempunyai luas")
     return polygons
+
+
+def _area(ring: Ring) -> float:
+    """Twice the area that a ring encloses, in square degrees."""
+    return abs(sum(x1 * y2 - x2 * y1 for (x1, y1), (x2, y2) in itertools.pairwise(ring)))
 
 
 def _of_topology(read: dict[str, Any], file: str) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -129,6 +158,8 @@ def _of_topology(read: dict[str, Any], file: str) -> Iterator[tuple[str, dict[st
     arcs = _arcs(read, file)
     for layer, content in read["objects"].items():
         geometries = content.get("geometries", [content]) if isinstance(content, dict) else []
+        if not isinstance(geometries, list):
+            raise BoundaryFileUnreadable(file=file, why=f"lapisan {layer} tidak berisi daftar bentuk")
         for number, one in enumerate(geometries, start=1):
             place = f"lapisan {layer}, fitur ke-{number}"
             try:

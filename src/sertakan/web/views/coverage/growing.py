@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from django.utils.translation import gettext as _
 
-from sertakan.coverage import queries
 from sertakan.coverage.figures import Cell
+from sertakan.coverage.queries.over_time import regencies_over_time
 from sertakan.rules.reasons import month_in_words
 from sertakan.web.coverage_pictures import Column, Picture, drawing
 from sertakan.web.templatetags.sertakan_format import number
@@ -21,7 +21,7 @@ def multiples(view: View, *, months: int = 12) -> Picture | None:
     kept = [one for one in reversed(view.every) if one.month <= view.snapshot.month][-months:]
     if len(kept) < 2:
         return None
-    by_month = [{cell.code: cell for cell in queries.cells(one, "regency", open_rows=view.open_rows)} for one in kept]
+    by_month = [{cell.code: cell for cell in cells} for cells in regencies_over_time(kept, open_rows=view.open_rows)]
     last = [cell for cell in by_month[-1].values() if is_place(cell)]
     shares = building.has_shares(last)
     values = {

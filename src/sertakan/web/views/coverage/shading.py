@@ -30,13 +30,12 @@ def area_map(view: View, by: str, within: str = "", *, cells: Sequence[Cell] | N
     shares = building.has_shares(found)
     values = {cell.code: building.value_of(cell, shares=shares) for cell in found}
     upper = drawing.rounded_up(max((value for value in values.values() if value is not None), default=0))
-    known = queries.boundaries(by)
-    shapes = _within(known, within) if known else None
+    shapes = queries.boundaries(by, within or next((cell.code[:2] for cell in found), PROVINCE))
     names = {cell.code: cell for cell in found}
     extra: dict[str, Any] = {"field": "share" if shares else "numerator", "upper": upper, "shares": shares}
     drawn: Mapping[str, Any]
     kind: Any = "map"
-    if shapes and shapes["features"]:
+    if shapes is not None:
         drawn = drawing.choropleth(shapes, values, upper=upper)
         for area in drawn["areas"]:
             cell = names.get(area["code"])
@@ -69,11 +68,6 @@ def area_map(view: View, by: str, within: str = "", *, cells: Sequence[Cell] | N
 
 def _said(cell: Cell, *, shares: bool) -> str:
     return f"{words.name_of(cell)}: {words.share_of(cell) if shares else words.count_of(cell)}"
-
-
-def _within(shapes: Mapping[str, Any], code: str) -> dict[str, Any]:
-    kept = [one for one in shapes["features"] if not code or drawing.code_of(one).startswith(f"{code}.")]
-    return {"type": "FeatureCollection", "features": kept}
 
 
 def _tiles(cells: Mapping[str, Cell], values: Mapping[str, float | None], *, shares: bool) -> list[dict[str, Any]]:
