@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -198,3 +199,29 @@ def test_the_command_refuses_with_a_reason_and_changes_nothing(
     status, refused = run("agency", "merge", *(word for pair in given.items() for word in pair), "--json")
     assert (status, refused["code"]) == (2, code)
     assert unchanged(world)
+
+
+def test_what_was_on_its_way_when_they_merged_arrives(world: Any, sign_in: SignIn) -> None:
+    """BPJS answers the batch of an agency that exists no more, and its bill is collected: both stay where they were made."""
+    import factories
+    from sertakan.contributions import services as contributions
+    from sertakan.contributions.evidence import Evidence
+    from sertakan.core.scope import SYSTEM, acting
+    from sertakan.sponsorship import services as sponsorship
+
+    with acting(SYSTEM, reason="uji"):
+        batch = sponsorship.send_batch(batch=world.other_batch)
+    sign_in("operator").post(reverse("agency_merge"), asked(world, langkah="gabung", konfirmasi=world.agency.short_name))
+    worker = world.other_workers[0]
+    line = world.other_bill.lines.first()
+    with acting(SYSTEM, reason="uji"):
+        sponsorship.take_answer(batch=batch, source=factories.accepted_answer(worker), name="jawaban.xlsx")
+        worker.sponsorship.refresh_from_db()
+        paid = contributions.collect(
+            agency_id=world.other.pk, donor_id=line.donor_id, funding=line.funding, amount=line.total,
+            booked_on=date(2026, 11, 23), evidence=Evidence("bank_line", 1), bill_id=world.other_bill.pk,
+        )  # fmt: skip
+    assert (worker.sponsorship.state, worker.sponsorship.agency_id) == ("awaiting_payment", world.agency.pk)
+    assert paid.agency_id == world.other.pk
+    batch.refresh_from_db()
+    assert batch.agency_id == world.other.pk

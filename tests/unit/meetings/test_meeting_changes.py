@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 
 import factories
 from sertakan.agencies import services as agency_services
 from sertakan.core import clock
 from sertakan.core.clock import WIB
 from sertakan.core.models import AuditEvent
-from sertakan.core.scope import SYSTEM, acting
 from sertakan.followup import queries as followup
 from sertakan.letters.models import Letter
 from sertakan.meetings import errors, queries, services
-from sertakan.meetings.models import Action, Attendance, Meeting, Series
+from sertakan.meetings.models import Action, Attendance, Meeting
 
 
 def planned(on: str = "", **more: Any) -> Meeting:
@@ -185,35 +183,6 @@ def test_who_has_to_act_sees_its_action_though_it_was_not_invited(desk: Any, act
     [action] = queries.actions()
     assert action.decision.text == "Mencetak"
     assert not queries.meetings().exists()
-
-
-# Two hands at once
-
-
-def test_of_two_who_plan_the_next_meeting_each_gets_another_day(
-    committed_db: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("SERTAKAN_TODAY", "2026-10-02")
-    with acting(SYSTEM, reason="uji"):
-        series = services.add_series(title="Rapat bulanan", place="Aula", day=15, at=time(9))
-    both, days, lock = threading.Barrier(2), [], threading.Lock()
-
-    def click() -> None:
-        try:
-            with acting(SYSTEM, reason="uji"):
-                both.wait(10)
-                made = services.plan_next(Series.objects.get(pk=series.pk))
-                with lock:
-                    days.append(made.starts_at.astimezone(WIB).date().isoformat())
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=click) for _ in range(2)]
-    for one in threads:
-        one.start()
-    for one in threads:
-        one.join(30)
-    assert sorted(days) == ["2026-10-15", "2026-11-16"]
 
 
 # Agencies that merged
