@@ -87,3 +87,32 @@ def test_the_map_of_the_province_draws_no_area_of_another(counted: Any, sign_in:
         )  # fmt: skip
     html = sign_in("leader").get(reverse("coverage_map")).content.decode()
     assert html.count('<path class="level-') == 2
+
+
+def land(*corners: tuple[float, float]) -> dict[str, Any]:
+    """Small squares, each with a hole, as one area."""
+
+    def ring(x: float, y: float, size: float) -> list[list[float]]:
+        return [[x, y], [x + size, y], [x + size, y + size], [x, y]]
+
+    polygons = [[ring(x, y, 1.0), ring(x + 0.5, y + 0.2, 0.1)] for x, y in corners]
+    return {
+        "type": "Feature",
+        "properties": {"code": "17.03"},
+        "geometry": {"type": "MultiPolygon", "coordinates": polygons},
+    }
+
+
+def test_a_far_island_is_drawn_closer_with_its_holes_and_a_near_one_where_it_is() -> None:
+    from sertakan.web.coverage_pictures.drawing import gathered
+
+    def lows(*corners: tuple[float, float]) -> tuple[list[Any], bool]:
+        found, closer = gathered({"type": "FeatureCollection", "features": [land(*corners)]})
+        polygons = found["features"][0]["geometry"]["coordinates"]
+        assert all(round(hole[0][1] - outer[0][1], 6) == 0.2 for outer, hole in polygons)
+        return [tuple(round(value, 6) for value in outer[0]) for outer, _hole in polygons], closer
+
+    # Land from 0 to 3, an island from -7 to -6: of 10 degrees 6 are sea, of which half a degree is left.
+    assert lows((100, 0), (100, 1), (100, 2), (100, -7)) == ([(100, 0), (100, 1), (100, 2), (100, -1.5)], True)
+    assert lows((100, 0), (101, 0), (110, 0)) == ([(100, 0), (101, 0), (102.55, 0)], True)
+    assert lows((100, 0), (100, 1.2)) == ([(100, 0), (100, 1.2)], False)

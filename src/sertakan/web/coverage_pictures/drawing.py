@@ -17,6 +17,8 @@ MAP_TALLEST = 760.0
 PANEL = (640, 220)
 _LEFT, _TOP, _RIGHT, _BOTTOM = 52, 16, 34, 34
 _ROOM = 62
+FAR, NEAR = 0.2, 0.05
+"""Where an empty band takes more than this part of a map, what lies beyond it is drawn closer, leaving the second part empty."""
 
 
 def rounded_up(value: float) -> float:
@@ -63,6 +65,55 @@ def choropleth(shapes: Mapping[str, Any], values: Mapping[str, float | None], *,
     return {"box": f"-2 -2 {length(wide * scale + 4)} {length(tall * scale + 4)}", "areas": areas}
 
 
+def gathered(shapes: Mapping[str, Any]) -> tuple[dict[str, Any], bool]:
+    """The outlines with a far island drawn closer than it lies, so that the rest is not lost in sea; and whether one was."""
+    moved = False
+    for axis in (1, 0):
+        cut = _empty_band(shapes, axis)
+        if cut is not None:
+            shapes, moved = _moved(shapes, axis, *cut), True
+    return dict(shapes), moved
+
+
+def _empty_band(shapes: Mapping[str, Any], axis: int) -> tuple[float, float, float] | None:
+    """The middle of the widest band without land, and how far what lies below and above it is moved; None where it is narrow."""
+    spans = sorted(
+        (min(point[axis] for point in ring), max(point[axis] for point in ring))
+        for one in shapes["features"]
+        if one.get("geometry")
+        for ring in rings_of(one["geometry"])
+    )
+    if not spans:
+        return None
+    first, last = spans[0][0], max(high for _low, high in spans)
+    widest, below, reach = 0.0, first, spans[0][1]
+    for low, high in spans:
+        if low - reach > widest:
+            widest, below = low - reach, reach
+        reach = max(reach, high)
+    if widest <= FAR * (last - first):
+        return None
+    by = widest - NEAR * (last - first)
+    return (below + widest / 2, *((by, 0.0) if below - first < last - below - widest else (0.0, -by)))
+
+
+def _moved(shapes: Mapping[str, Any], axis: int, cut: float, below: float, above: float) -> dict[str, Any]:
+    """Every ring below or above `cut` moved by so much along an axis; holes go with what they are in."""
+
+    def ring_of(ring: Sequence[Sequence[float]]) -> list[list[float]]:
+        by = below if ring[0][axis] < cut else above
+        return [[point[0] + (0 if axis else by), point[1] + (by if axis else 0)] for point in ring]
+
+    def geometry_of(geometry: Mapping[str, Any]) -> dict[str, Any]:
+        several = [geometry["coordinates"]] if geometry["type"] == "Polygon" else geometry["coordinates"]
+        return {"type": "MultiPolygon", "coordinates": [[ring_of(ring) for ring in polygon] for polygon in several]}
+
+    features = [
+        {**one, "geometry": geometry_of(one["geometry"])} if one.get("geometry") else one for one in shapes["features"]
+    ]
+    return {"type": "FeatureCollection", "features": features}
+
+
 def code_of(feature: Mapping[str, Any]) -> str:
     """The code of an area, under any of the names that boundary files give it."""
     known = feature.get("properties") or {}
@@ -76,9 +127,6 @@ def rings_of(geometry: Mapping[str, Any]) -> Iterable[Sequence[Sequence[float]]]
     elif geometry["type"] == "MultiPolygon":
         for polygon in geometry["coordinates"]:
             yield from polygon
-    elif geometry["type"] == "GeometryCollection":
-        for one in geometry["geometries"]:
-            yield from rings_of(one)
 
 
 LORENZ = (360, 340)

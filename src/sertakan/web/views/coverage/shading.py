@@ -35,7 +35,9 @@ def area_map(view: View, by: str, within: str = "", *, cells: Sequence[Cell] | N
     extra: dict[str, Any] = {"field": "share" if shares else "numerator", "upper": upper, "shares": shares}
     drawn: Mapping[str, Any]
     kind: Any = "map"
+    closer = False
     if shapes is not None:
+        shapes, closer = drawing.gathered(shapes)
         drawn = drawing.choropleth(shapes, values, upper=upper)
         for area in drawn["areas"]:
             cell = names.get(area["code"])
@@ -58,7 +60,8 @@ def area_map(view: View, by: str, within: str = "", *, cells: Sequence[Cell] | N
         name="peta", kind=kind, title=title,
         about=(_("Bagian dari penyebut resmi yang terlindungi lewat program ini, %(by)s, %(month)s") if shares
                else _("Pekerja terlindungi lewat program ini, %(by)s, %(month)s")) % facts,
-        source=building.foot(view, found) + (" " + _("Petak tidak menurut luas wilayah.") if kind == "tiles" else ""),
+        source=building.foot(view, found) + (" " + _("Petak tidak menurut luas wilayah.") if kind == "tiles" else "")
+        + (" " + _("Pulau yang jauh digambar lebih dekat daripada letaknya.") if closer else ""),
         columns=building.cell_columns(by), rows=tuple(building.cell_row(cell) for cell in found),
         drawn={**drawn, "low": percent(0, 0) if shares else "0",
                "high": percent(upper, 1 if upper < 10 else 0) if shares else number(int(upper))},
