@@ -237,9 +237,104 @@ def test_an_agency_without_circular_sees_why_it_is_empty(world: Any, sign_in: Si
     assert "Belum ada yang diminta" in text_of(sign_in("pic").get(reverse("duties")))
 
 
-def test_a_past_day_offers_no_acts(world: Any, sign_in: SignIn, circular: Circular, card: Duty) -> None:
+def declared(sign_in: SignIn, world: Any, card: Duty) -> Declaration:
+    """A word of the agency that waits for somebody to look."""
+    given = {"opd": world.agency.pk, "kata": "Kartu diserahkan kemarin."}
+    sign_in("pic").post(reverse("duty_declare", args=[card.pk]), given)
+    return Declaration.objects.get()
+
+
+def test_a_day_shows_declarations_as_they_stood_on_it(
+    world: Any, sign_in: SignIn, card: Duty, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = declared(sign_in, world, card)
+    monkeypatch.setenv("SERTAKAN_TODAY", "2026-11-25")
+    coordinator = sign_in("coordinator")
+    coordinator.post(reverse("declaration_decide", args=[made.pk]), {"jawaban": "tidak", "alasan": "Foto kabur"})
+    for address in (reverse("duty", args=[card.pk]), reverse("duties_agency", args=[world.agency.pk])):
+        said = {day: text_of(coordinator.get(f"{address}?pada=2026-11-{day}")) for day in (22, 24, 25)}
+        assert "Uji pic" not in said[22].partition("Keadaan pada")[2]
+        assert "Menunggu diperiksa" in said[24]
+        assert "Foto kabur" not in said[24]
+        assert "Foto kabur" in said[25]
+
+
+def test_a_day_to_come_says_so_and_one_too_far_is_refused(sign_in: SignIn, circular: Circular) -> None:
+    client = sign_in("leader")
+    assert "Hari itu belum tiba" in text_of(client.get(reverse("duties") + "?pada=2027-03-01"))
+    for name in ("duties", "reminders"):
+        response = client.get(reverse(name) + "?pada=9999-12-31")
+        assert response.status_code == 400
+        assert "hanya dapat dilihat sampai 31 Desember 2029" in text_of(response)
+
+
+def test_forms_that_nobody_filled_in_by_hand_are_refused_in_words(
+    world: Any, sign_in: SignIn, circular: Circular, card: Duty
+) -> None:
     client = sign_in("coordinator")
+    odd = ("²", "9" * 30, "-1", "satu")
+    pause = {"dari": "2026-11-24", "sampai": "2026-11-25", "alasan": "x"}
+    for text in odd:
+        for name, arguments, given in (
+            ("duty_declare", [card.pk], {"opd": text, "kata": "x"}),
+            ("duty_declare", [card.pk], {"opd": world.agency.pk, "kata": "x", "masa": text}),
+            ("circular_change", [circular.pk], {"apa": "akhiri_alamat", "opd": text}),
+            ("circular_change", [circular.pk], {"apa": "alamat", "opd": text}),
+            ("circular_change", [circular.pk], {"apa": "kewajiban", "judul": "x", "sasaran": text, "ukuran": "pic_named", "masa": "month"}),
+            ("reminder_plan", [circular.pk], {"sebelum": text, "sesudah": "1", "kepala": text, "sekda": "21"}),
+            ("reminder_pause", [], {"akhiri": text}),
+        ):  # fmt: skip
+            assert client.post(reverse(name, args=arguments), given, follow=True).status_code == 200, (name, given)
+    for given in ({"opd": "999999"}, {"kewajiban": "999999"}):
+        assert "tidak" in text_of(client.post(reverse("reminder_pause"), {**pause, **given}, follow=True))
+    assert (Declaration.objects.count(), Pause.objects.count()) == (0, 0)
+    assert Duty.objects.filter(title="x").count() == 0
+
+
+def test_more_files_than_are_kept_are_refused_and_not_left_out_in_silence(
+    world: Any, sign_in: SignIn, card: Duty
+) -> None:
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    files = [SimpleUploadedFile(f"{at}.pdf", b"%PDF-1.4") for at in range(6)]
+    given = {"opd": world.agency.pk, "kata": "x", "bukti": files}
+    said = text_of(sign_in("pic").post(reverse("duty_declare", args=[card.pk]), given, follow=True))
+    assert "Paling banyak lima berkas" in said
+    assert not Declaration.objects.exists()
+
+
+def test_a_duty_of_a_replaced_circular_offers_no_changes(sign_in: SignIn, circular: Circular, card: Duty) -> None:
+    client = sign_in("coordinator")
+    page = reverse("duty", args=[card.pk])
+    assert "Simpan batas waktu" in text_of(client.get(page))
+    new = services.NewCircular(number="", subject="Lanjutan", signer="Pejabat rekaan", valid_from=date(2026, 12, 1))
+    services.amend(circular=circular, new=new)
+    assert "Simpan batas waktu" not in text_of(client.get(page))
+    told = client.post(reverse("duty_change", args=[card.pk]), {"batas": "tgl-1"}, follow=True)
+    assert "sudah digantikan" in text_of(told)
+    assert not card.deadlines.exists()
+
+
+def test_civil_servants_who_did_not_join_stand_on_no_page(
+    world: Any, sign_in: SignIn, circular: Circular, card: Duty
+) -> None:
+    import factories
+
+    factories.make_donor(world.agency, "Pegawai Belum Ikut Rekaan")
+    addresses = [*pages(world, circular, card).values(), reverse("duties") + "?urut=pegawai"]
+    addresses += [reverse("duty", args=[row.id]) for row in queries.duties(date(2026, 11, 23))]
+    for role in ("pic", "coordinator", "leader"):
+        client = sign_in(role)
+        for address in addresses:
+            assert "Belum Ikut Rekaan" not in client.get(address).content.decode(), address
+
+
+def test_a_past_day_offers_no_acts(world: Any, sign_in: SignIn, circular: Circular, card: Duty) -> None:
+    declared(sign_in, world, card)
+    client = sign_in("coordinator")
+    assert "Sudah saya periksa" in text_of(client.get(reverse("duty", args=[card.pk])))
     for address in pages(world, circular, card).values():
-        html = client.get(address + "?pada=2026-03-01").content.decode()
-        main = html[html.index("<main") :]
-        assert 'method="post"' not in main, address
+        for day in ("2026-03-01", "2026-11-22", "2026-11-24"):
+            html = client.get(f"{address}?pada={day}").content.decode()
+            main = html[html.index("<main") :]
+            assert 'method="post"' not in main, (address, day)

@@ -46,7 +46,8 @@ def duties(
         day = asked_on or clock.today()
         one = agencies.find_agency(agency, on=day) if agency else None
         asked = queries.duties(day)
-        every = following.cells_today() if day == clock.today() else queries.states(day)
+        now = day == clock.today()
+        every = following.cells_today(late_months=following.LATE_MONTHS) if now else queries.states(day)
         cells = [cell for cell in every if one is None or cell.agency_id == one.pk]
         named = {body.pk: body for body in agencies.in_force(day)}
         result: dict[str, Any] = {
@@ -102,8 +103,8 @@ def remind(
     day = asked_on or clock.today()
     if dry_run:
         with acting(operator(), reason="remind --dry-run"):
-            values = following.measure_values(day) if day == clock.today() else None
-            result = {"on": day, "messages": [_message(one) for one in services.preview(day, values=values)]}
+            counted = following.values_by_month(day) if day == clock.today() else ()
+            result = {"on": day, "messages": [_message(one) for one in services.preview(day, counted=counted)]}
         emit(result, json_output, _show_messages)
         return
     with acting(operator(), reason="remind"):

@@ -60,7 +60,7 @@ def prepare(meeting: MeetingArgument, json_output: JsonOption = False) -> None:
     with command_scope(reason="meeting prepare"):
         from sertakan.meetings import queries, services
 
-        items = services.prepare(meeting)
+        items = services.prepare(queries.get_meeting(meeting).pk)
         result = {
             **_meeting(queries.get_meeting(meeting)),
             "agenda": [
@@ -75,9 +75,9 @@ def prepare(meeting: MeetingArgument, json_output: JsonOption = False) -> None:
 def invite(meeting: MeetingArgument, json_output: JsonOption = False) -> None:
     """Undang semua OPD yang belum diundang, dengan surat bernomor."""
     with command_scope(reason="meeting invite"):
-        from sertakan.meetings import services
+        from sertakan.meetings import queries, services
 
-        letter = services.invite(meeting)
+        letter = services.invite(queries.get_meeting(meeting).pk)
         result = {"meeting": meeting, "letter": letter.pk, "number": letter.number, "agencies": len(letter.to)}
     emit(result, json_output, lambda shown: console.print(f"Undangan {shown['number']} untuk {shown['agencies']} OPD"))
 

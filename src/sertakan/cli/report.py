@@ -77,7 +77,7 @@ def _write(out: Path, json_output: bool, reason: str, write: Any) -> None:  # no
         letter: Letter = write(reporting)
         content = {".pdf": letters.pdf, ".docx": letters.docx, ".xlsx": letters.xlsx}[form](letter)
         result = {"letter": letter.pk, "number": letter.number, "dated_on": letter.dated_on, "subject": letter.subject}
-    out.write_bytes(content)
+        out.write_bytes(content)  # before the number is final: what cannot be saved takes none
     emit({**result, "file": str(out)}, json_output, _show)
 
 

@@ -15,14 +15,22 @@ Values = Mapping[str, Mapping[int, tuple[int | None, int | None]]]
 
 
 def with_values(
-    cells: Iterable[DutyCell], asked: Collection[DutyRow], values: Values, on: date, *, only: int | None = None
+    cells: Iterable[DutyCell], asked: Collection[DutyRow], values: Values, on: date, *, about: date | None = None
 ) -> list[DutyCell]:
-    """The same cells, those of the running period by `values` (measure to agency to value and what it is of); `only`: of one agency."""
-    duties = {duty.id: (duty, dues.period_of(on, duty.period_kind)) for duty in asked if duty.measure in values}
+    """The same cells, those of the running period by `values`: measure to agency to value and what it is of.
+
+    `about`: a day of the month that the values are about, when it is an earlier one; then only what is asked for month by month.
+    """
+    late = about is not None and Month.of(about) < Month.of(on)
+    duties = {
+        duty.id: (duty, dues.period_of(about or on, duty.period_kind))
+        for duty in asked
+        if duty.measure in values and (not late or duty.period_kind == "month")
+    }
     return [
-        cell
-        if cell.duty_id not in duties or duties[cell.duty_id][1] != cell.period or only not in (None, cell.agency_id)
-        else _again(cell, duties[cell.duty_id][0], values, on)
+        _again(cell, duties[cell.duty_id][0], values, on)
+        if cell.duty_id in duties and duties[cell.duty_id][1] == cell.period
+        else cell
         for cell in cells
     ]
 
@@ -34,7 +42,8 @@ def _again(cell: DutyCell, duty: DutyRow, values: Values, on: date) -> DutyCell:
     if (value, of) == (cell.value, cell.of):
         return cell
     status = _status(met(duty.measure, value, of, duty.target_percent), value, cell.due, on)
-    late = cell.due < on if cell.due is not None else cell.period is None
+    over = cell.period is None or dues.last_month(cell.period, duty.period_kind).last_day < on
+    late = cell.due < on if cell.due is not None else over
     counts = status != "not_asked" and (late or status == "fulfilled")
     return replace(cell, value=value, of=of, status=status, counts=counts, since=on)
 

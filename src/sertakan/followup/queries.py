@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any, cast
 
 from django.db import connection
@@ -12,6 +12,7 @@ from django.db.models.functions import Least
 
 from sertakan.agencies.models import Agency
 from sertakan.core import clock, scope
+from sertakan.core.clock import WIB
 from sertakan.core.month import Month
 from sertakan.followup import dues, fresh, shares
 from sertakan.followup.errors import CircularUnknown, DayTooFar, DeclarationUnknown, DutyUnknown
@@ -84,6 +85,11 @@ def get_circular(circular_id: int) -> Circular:
     return found
 
 
+def is_replaced(circular_id: int) -> bool:
+    """Whether another circular has taken the place of this one."""
+    return Circular.objects.filter(predecessor=circular_id).exists()
+
+
 def get_duty(duty_id: int) -> Duty:
     """One duty. Raises DutyUnknown."""
     found = Duty.objects.select_related("circular", "clause").filter(pk=duty_id).first()
@@ -112,6 +118,16 @@ def declarations(
     return found.filter(state=Declaration.State.WAITING) if waiting else found
 
 
+def declarations_on(on: date, *, agency_id: int | None = None, duty_id: int | None = None) -> list[Declaration]:
+    """Declarations in scope as they stood on a day, the newest first: later ones are not there, later decisions not taken."""
+    end = _end_of(on)
+    found = list(declarations(agency_id=agency_id, duty_id=duty_id).filter(declared_at__lt=end)[:MOST_DECLARATIONS])
+    for one in found:
+        if one.decided_at is not None and one.decided_at >= end:
+            one.state, one.decided_label, one.decided_at, one.reason = Declaration.State.WAITING, "", None, ""
+    return found
+
+
 def addressees(circular_id: int, on: date) -> list[Agency]:
     """The agencies that a circular addresses on a day, by name."""
     found = Addressee.objects.filter(_in_force(on), circular=circular_id).values("agency")
@@ -127,6 +143,15 @@ def pauses(on: date | None = None) -> QuerySet[Pause]:
     """Pauses in scope, the newest first; with `on`: those in force then."""
     found = Pause.objects.select_related("agency", "duty").order_by("-first", "-pk")
     return found if on is None else found.filter(first__lte=on, last__gte=on)
+
+
+def pauses_known(on: date) -> QuerySet[Pause]:
+    """Pauses in scope that had been set by a day, the newest first."""
+    return pauses().filter(made_at__lt=_end_of(on))
+
+
+def _end_of(on: date) -> datetime:
+    return datetime.combine(on + timedelta(days=1), time.min, WIB)
 
 
 def reminders(*, agency_id: int | None = None, until: date | None = None) -> QuerySet[Reminder]:
@@ -272,6 +297,7 @@ def _row(duty: Any) -> DutyRow:
     )  # fmt: skip
 
 
+MOST_DECLARATIONS = 20
 YEARS_AHEAD = 3
 """So many years ahead deadlines can be looked at: nobody plans further, and every month more is work for the machine."""
 _kept: dict[tuple[Any, ...], list[tuple[Any, ...]]] = {}

@@ -117,32 +117,43 @@ def measure_values(on: date, *, month: Month | None = None, agency_id: int | Non
     }
 
 
-def cells_today(*, agency_id: int | None = None) -> list[DutyCell]:
+def cells_today(*, agency_id: int | None = None, late_months: int = 0) -> list[DutyCell]:
     """Where every cell stands today (of all agencies, or of one), by values counted this moment; nothing is written.
 
-    Counted as the night counts, whoever asks, so that an agency and the coordinator read the same: numbers only, of agencies in scope.
+    Counted as the morning's work counts, whoever asks, so that an agency and the coordinator read the same: numbers of agencies in scope.
     """
     on, seen = clock.today(), None if agency_id is None else [agency_id]
     cells, asked = queries.states(on, agency_ids=seen), queries.duties(on)
     with scope.acting(scope.SYSTEM, reason="kewajiban"):
-        values = measure_values(on, agency_id=agency_id)
-    return fresh.with_values(cells, asked, values, on)
+        counted = values_by_month(on, agency_id=agency_id, late_months=late_months)
+    for about, values in counted:
+        cells = fresh.with_values(cells, asked, values, on, about=about)
+    return cells
 
 
 OF_A_MONTH = ("workers_protected", "bill_paid_by_15", "held_repaired", "report_sent")
 """Measures that may still change after their month is over."""
 
 
+def values_by_month(
+    on: date, *, agency_id: int | None = None, late_months: int = LATE_MONTHS
+) -> list[tuple[date, dict[str, Counted]]]:
+    """What is counted on a day: everything for its own month, and for the last ones what may still change; each with a day of its month."""
+    found = [(on, measure_values(on, agency_id=agency_id))]
+    for back in range(1, late_months + 1):
+        month = Month.of(on).previous(back)
+        values = measure_values(on, month=month, agency_id=agency_id)
+        found.append((month.last_day, {measure: values[measure] for measure in OF_A_MONTH}))
+    return found
+
+
 def follow(on: date | None = None, *, late_months: int = LATE_MONTHS) -> int:
     """Count everything as of a day (today) and write down what changed, for this month and the last ones; how many cells changed."""
     day = on or clock.today()
-    changed = services.record_values(measure_values(day), on=day).written
-    for back in range(1, late_months + 1):
-        month = Month.of(day).previous(back)
-        values = measure_values(day, month=month)
-        late = {measure: values[measure] for measure in OF_A_MONTH}
-        changed += services.record_values(late, on=day, period_on=month.last_day).written
-    return changed
+    return sum(
+        services.record_values(values, on=day, period_on=about).written
+        for about, values in values_by_month(day, late_months=late_months)
+    )
 
 
 def _facts(on: date, month: Month) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from duty_facts import agencies, circular, duty, get
+from duty_facts import agencies, circular, duty
 
 from sertakan.core.month import Month
 from sertakan.followup import fresh, queries, services
@@ -59,12 +59,19 @@ def test_what_is_counted_now_reads_as_it_will_when_it_is_written_down(
     assert sorted(months, key=str) == sorted(queries.by_month(at), key=str)
 
 
-def test_a_month_that_is_over_and_another_agency_stay_as_they_are_known(day: Day) -> None:
+@pytest.mark.parametrize("rule", ["", "tgl-15"])
+def test_a_month_that_is_over_is_counted_again_by_values_about_it_and_by_no_others(day: Day, rule: str) -> None:
     one, other = agencies()
-    circular([one, other], duty("iuran", measure="bill_paid_by_15", due_rule="tgl-15"))
-    on = date(2026, 3, 20)
-    values = {"bill_paid_by_15": {one.pk: (4, 4), other.pk: (4, 4)}}
-    cells = fresh.with_values(queries.states(on), queries.duties(on), values, on, only=one.pk)
-    done = [(cell.agency_id, cell.period) for cell in cells if cell.done]
-    assert done == [(one.pk, Month(2026, 3))]
-    assert get("iuran").pk == cells[0].duty_id
+    circular(
+        [one, other],
+        duty("iuran", measure="bill_paid_by_15", due_rule=rule),
+        duty("daftar", measure="workers_proposed", period_kind="once"),
+    )
+    on, about = date(2026, 3, 20), date(2026, 2, 28)
+    values = {"bill_paid_by_15": {one.pk: (4, 4)}, "workers_proposed": {one.pk: (3, None)}}
+    now = fresh.with_values(queries.states(on), queries.duties(on), values, on)
+    assert {(cell.agency_id, cell.period) for cell in now if cell.done} == {(one.pk, Month(2026, 3)), (one.pk, None)}
+    then = fresh.with_values(queries.states(on), queries.duties(on), values, on, about=about)
+    assert {(cell.agency_id, cell.period) for cell in then if cell.done} == {(one.pk, Month(2026, 2))}
+    services.record_values(values, on=on, period_on=about)
+    assert [replace(cell, since=None) for cell in then] == [replace(cell, since=None) for cell in queries.states(on)]

@@ -6,8 +6,9 @@ from datetime import date, timedelta
 
 from django.db import transaction
 
+from sertakan.agencies import queries as agencies
 from sertakan.core import audit, clock, scope
-from sertakan.followup import policies
+from sertakan.followup import policies, queries
 from sertakan.followup.errors import PauseNeedsReason, PlanUnreadable
 from sertakan.followup.models import Circular, Pause, Plan
 
@@ -17,7 +18,7 @@ MOST_DAYS = 60
 def steps_of(text: str) -> list[int]:
     """Working days of a plan's line, such as ``5,1``. Raises PlanUnreadable."""
     words = [word.strip() for word in text.split(",") if word.strip()]
-    if len(words) > 4 or any(not word.isdigit() or int(word) > MOST_DAYS for word in words):
+    if len(words) > 4 or any(not (word.isascii() and word.isdigit()) or int(word) > MOST_DAYS for word in words):
         raise PlanUnreadable(text=text)
     return [int(word) for word in words]
 
@@ -54,11 +55,15 @@ def set_plan(
 
 @transaction.atomic
 def pause(*, first: date, last: date, reason: str, agency_id: int | None = None, duty_id: int | None = None) -> Pause:
-    """No reminders between two days, both included, and why. Raises PauseNeedsReason."""
+    """No reminders between two days, both included, and why. Raises PauseNeedsReason, AgencyUnknown, DutyUnknown."""
     actor = scope.current()
     policies.check_can_manage(actor)
     if not reason.strip() or last < first:
         raise PauseNeedsReason()
+    if agency_id is not None:
+        agencies.get_agency(agency_id)
+    if duty_id is not None:
+        queries.get_duty(duty_id)
     made = Pause.objects.create(
         agency_id=agency_id, duty_id=duty_id, first=first, last=last, reason=reason.strip()[:300],
         made_label=actor.label[:200], made_at=clock.now(),

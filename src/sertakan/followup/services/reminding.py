@@ -6,7 +6,7 @@ planned, and the next run sends it. Where days were missed or paused, only the l
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -22,6 +22,7 @@ from sertakan.followup.services.delivering import Message, deliver, message
 from sertakan.followup.services.planning import steps_of
 from sertakan.rules.calendar import is_working_day
 
+Counted = Sequence[tuple[date, Values]]
 LOOK_BACK = timedelta(days=200)
 """Longer than the furthest escalation lies after the end of a period."""
 _OPEN = frozenset({"open", "due", "overdue"})
@@ -104,12 +105,12 @@ def _skip_outrun(newest: list[_Step]) -> None:
     Reminder.objects.filter(pk__in=outrun).update(state=Reminder.State.SKIPPED, why="missed")
 
 
-def preview(on: date, *, values: Values | None = None) -> list[Message]:
-    """What a run on a day would send, as things stand (by `values`, where they were counted just now); writes nothing."""
+def preview(on: date, *, counted: Counted = ()) -> list[Message]:
+    """What a run on a day would send, as things stand; writes nothing. `counted`: what the run would count first, by month."""
     queries.check_not_too_far(on)
     if not is_working_day(on):
         return []
-    steps = _newest(_reached(on, values))
+    steps = _newest(_reached(on, counted))
     known = set(
         Reminder.objects.exclude(state="planned").values_list("agency", "duty", "period", "due", "kind", "days")
     )
@@ -161,16 +162,17 @@ def send_next(on: date, actor: Actor = SYSTEM) -> bool | None:
         return True
 
 
-def _reached(on: date, values: Values | None = None) -> list[_Step]:
+def _reached(on: date, counted: Counted = ()) -> list[_Step]:
     plans = {plan.circular_id: plan for plan in Plan.objects.filter(active=True)}
     duties = {duty.id: duty for duty in queries.duties(on) if duty.due_rule and duty.circular_id in plans}
     if not duties:
         return []
     pauses = list(queries.pauses(on))
     found = []
-    for cell in fresh.with_values(
-        queries.states(on, duty_ids=list(duties), since=on - LOOK_BACK), duties.values(), values or {}, on
-    ):
+    cells = queries.states(on, duty_ids=list(duties), since=on - LOOK_BACK)
+    for about, values in counted:
+        cells = fresh.with_values(cells, duties.values(), values, on, about=about)
+    for cell in cells:
         if cell.due is None or cell.status not in _OPEN or _paused(pauses, cell, on):
             continue
         duty = duties[cell.duty_id]

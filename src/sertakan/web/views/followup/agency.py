@@ -80,7 +80,7 @@ def page(request: ScopedRequest, agency: Agency) -> HttpResponse:
             for cell in sorted(late, key=lambda one: one.due or on)
         ],
         "months": months,
-        "declarations": queries.declarations(agency_id=agency.pk)[:10],
+        "declarations": queries.declarations_on(on, agency_id=agency.pk)[:10],
         "reminders": queries.reminders(agency_id=agency.pk, until=on).filter(state="sent")[:5],
         "circulars": {duty.circular_id for duty in asked},
     }

@@ -22,7 +22,7 @@ from sertakan.followup import errors, queries, services
 from sertakan.followup.measures import DECLARATION, MEASURES
 from sertakan.followup.models import Circular, Duty
 from sertakan.web.guards import roles_required
-from sertakan.web.views.followup.shown import READERS, as_of, day_of
+from sertakan.web.views.followup.shown import READERS, as_of, day_of, whole
 
 ABOUT = "followup.circular"
 
@@ -55,7 +55,7 @@ def circular(request: ScopedRequest, circular_id: int) -> HttpResponse:
         "addressees": addressed,
         "others": [(body.pk, body.name) for body in others],
         "may_manage": manage,
-        "may_change": manage and not Circular.objects.filter(predecessor=found).exists(),
+        "may_change": manage and not queries.is_replaced(circular_id),
         "measures": [
             *((code, one.title) for code, one in MEASURES.items()), (DECLARATION, _("Dinyatakan dengan bukti, lalu diperiksa")),
         ],
@@ -167,22 +167,22 @@ def _clause(request: HttpRequest, found: Circular) -> str:
 def _duty(request: HttpRequest, found: Circular) -> str:
     given = request.POST
     target, clause = given.get("sasaran", ""), given.get("butir", "")
-    if target and not target.isdigit():
+    if target and whole(target) is None:
         raise errors.CircularIncomplete(field="sasaran (1 sampai 100 persen)")
     services.add_duty(
         circular=found,
         new=services.NewDuty(
             code="", title=given.get("judul", ""), period_kind=given.get("masa", ""), measure=given.get("ukuran", ""),
-            source=_source(given.get("sumber", "")), target_percent=int(target) if target else None,
+            source=_source(given.get("sumber", "")), target_percent=whole(target),
             doer=given.get("pelaku", ""), helper=given.get("pembantu", ""), due_rule=given.get("batas", ""),
-            valid_from=max(clock.today(), found.valid_from), clause=int(clause) if clause.isdigit() else None,
+            valid_from=max(clock.today(), found.valid_from), clause=whole(clause),
         ),
     )  # fmt: skip
     return _("Kewajiban ditambahkan.")
 
 
 def _address(request: HttpRequest, found: Circular) -> str:
-    keys = [int(text) for text in request.POST.getlist("opd") if text.isdigit()]
+    keys = [key for text in request.POST.getlist("opd") if (key := whole(text)) is not None]
     count = services.address(circular=found, agency_ids=keys, valid_from=clock.today())
     return ngettext("%s perangkat daerah ditambahkan.", "%s perangkat daerah ditambahkan.", count) % format_number(
         count
@@ -190,8 +190,7 @@ def _address(request: HttpRequest, found: Circular) -> str:
 
 
 def _end_address(request: HttpRequest, found: Circular) -> str:
-    text = request.POST.get("opd", "")
-    services.end_address(circular=found, agency_id=int(text) if text.isdigit() else 0, on=clock.today())
+    services.end_address(circular=found, agency_id=whole(request.POST.get("opd", "")) or 0, on=clock.today())
     return _("Mulai hari ini perangkat daerah itu tidak lagi dialamati.")
 
 

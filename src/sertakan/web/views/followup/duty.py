@@ -29,6 +29,7 @@ from sertakan.web.views.followup.shown import (
     period_of_text,
     period_words,
     value_words,
+    whole,
 )
 
 MOST_FILES = 5
@@ -40,6 +41,7 @@ def duty(request: ScopedRequest, duty_id: int) -> HttpResponse:
     """Where every agency in scope stands with one duty, in one period."""
     asked_for = queries.get_duty(duty_id)
     on = day_of(request)
+    now = on == clock.today()
     row = next((one for one in queries.duties(on) if one.id == duty_id), None)
     cells = queries.states(on, duty_ids=[duty_id])
     periods = sorted({cell.period for cell in cells if cell.period is not None}, reverse=True)
@@ -79,16 +81,16 @@ def duty(request: ScopedRequest, duty_id: int) -> HttpResponse:
                 "period": period_words(
                     dues.period_of(one.period, asked_for.period_kind) if one.period else None, asked_for.period_kind
                 ),
-                "may_decide": one.state == "waiting" and policies.can_verify(request.actor, one),
-                "own": policies.is_author(request.actor, one),
+                "may_decide": now and one.state == "waiting" and policies.can_verify(request.actor, one),
+                "own": now and policies.is_author(request.actor, one),
                 "evidence": _evidence(one.pk) if one.files else (),
             }
-            for one in queries.declarations(duty_id=duty_id)[:20]
+            for one in queries.declarations_on(on, duty_id=duty_id)
         ],
-        "may_declare": row is not None and row.declared and on == clock.today() and bool(own),
+        "may_declare": row is not None and row.declared and now and bool(own),
         "own_options": [(body.pk, body.name) for body in own],
         "own_chosen": only,
-        "may_manage": request.actor.has("coordinator"),
+        "may_manage": request.actor.has("coordinator") and not queries.is_replaced(asked_for.circular_id),
         "deadlines": asked_for.deadlines.order_by("-set_on", "-pk"),
     }
     return TemplateResponse(request, "followup/duty.html", context)
@@ -105,23 +107,28 @@ def _evidence(declaration_id: int) -> list[Any]:
 def duty_declare(request: ScopedRequest, duty_id: int) -> HttpResponse:
     """Say that something was done that no data shows, with photos or papers."""
     asked_for = queries.get_duty(duty_id)
-    text = request.POST.get("opd", "")
-    if not text.isdigit():
+    agency_id = whole(request.POST.get("opd", ""))
+    if agency_id is None:
         messages.error(request, _("Pilih perangkat daerahnya."))
         return redirect("duty", duty_id=duty_id)
-    uploads = request.FILES.getlist("bukti")[:MOST_FILES]
+    uploads = request.FILES.getlist("bukti")
+    if len(uploads) > MOST_FILES:
+        messages.error(request, _("Paling banyak lima berkas sekali kirim. Belum ada yang dicatat."))
+        return redirect("duty", duty_id=duty_id)
     try:
         services.declare(
-            duty=asked_for, agency_id=int(text), period=period_of_text(request.POST.get("masa", "")),
+            duty=asked_for, agency_id=agency_id, period=period_of_text(request.POST.get("masa", "")),
             words=request.POST.get("kata", ""), files=[(one.name or "bukti", one.read()) for one in uploads],
         )  # fmt: skip
-    except (DomainError, ValueError) as refusal:
-        if getattr(refusal, "status", 400) in (403, 404):
+    except ValueError:
+        messages.error(request, _("Pilih masanya. Belum ada yang dicatat."))
+    except DomainError as refusal:
+        if refusal.status in (403, 404):
             raise
         messages.error(request, str(refusal))
     else:
         messages.success(request, _("Pernyataan dicatat. Koordinator akan memeriksanya."))
-    return redirect(f"{reverse('duty', args=[duty_id])}?opd={text}")
+    return redirect(f"{reverse('duty', args=[duty_id])}?opd={agency_id}")
 
 
 @roles_required("pic", "coordinator")

@@ -18,7 +18,7 @@ from sertakan.core.errors import DomainError
 from sertakan.followup import errors, queries, services
 from sertakan.followup.models import Pause
 from sertakan.web.guards import page_of, roles_required
-from sertakan.web.views.followup.shown import READERS, as_of, day_of, period_words
+from sertakan.web.views.followup.shown import READERS, as_of, day_of, period_words, whole
 
 SHOWN = {"planned": "notice_waiting", "sent": "done", "skipped": "line_ignored", "cancelled": "line_ignored"}
 
@@ -34,7 +34,7 @@ def reminders(request: ScopedRequest) -> HttpResponse:
     context: dict[str, Any] = {
         **as_of(request, on),
         "plans": [{"circular": one, "plan": queries.plan_of(one.pk)} for one in circulars],
-        "pauses": list(queries.pauses()[:20]),
+        "pauses": list(queries.pauses_known(on)[:20]),
         "messages_of_day": services.preview(on) if request.actor.sees_all else [],
         "page": page,
         "count": page.paginator.count,
@@ -80,9 +80,10 @@ def reminder_plan(request: ScopedRequest, circular_id: int) -> HttpResponse:
 
 
 def _count(text: str) -> int:
-    if not text.isdigit():
+    found = whole(text)
+    if found is None:
         raise errors.PlanUnreadable(text=text)
-    return int(text)
+    return found
 
 
 @roles_required("coordinator")
@@ -91,8 +92,9 @@ def reminder_pause(request: ScopedRequest) -> HttpResponse:
     """Pause reminders with a reason, or end a pause."""
     given = request.POST
     try:
-        if given.get("akhiri", "").isdigit():
-            found = Pause.objects.filter(pk=int(given["akhiri"])).first()
+        ending = whole(given.get("akhiri", ""))
+        if ending is not None:
+            found = Pause.objects.filter(pk=ending).first()
             if found is None:
                 raise errors.PauseUnknown()
             services.end_pause(found)
@@ -100,16 +102,12 @@ def reminder_pause(request: ScopedRequest) -> HttpResponse:
         else:
             services.pause(
                 first=_day(given.get("dari", "")), last=_day(given.get("sampai", "")), reason=given.get("alasan", ""),
-                agency_id=_key(given.get("opd", "")), duty_id=_key(given.get("kewajiban", "")),
+                agency_id=whole(given.get("opd", "")), duty_id=whole(given.get("kewajiban", "")),
             )  # fmt: skip
             messages.success(request, _("Pengingat dijeda."))
     except DomainError as refusal:
         messages.error(request, str(refusal))
     return redirect("reminders")
-
-
-def _key(text: str) -> int | None:
-    return int(text) if text.isdigit() else None
 
 
 def _day(text: str) -> date:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from sertakan.core import clock
 from sertakan.core.month import Month
+from sertakan.followup import queries
 from sertakan.followup.figures import DutyCell, DutyRow
 from sertakan.followup.measures import MEASURES
 
@@ -42,17 +43,25 @@ LOOKS: dict[str, Look] = {
 
 
 def day_of(request: HttpRequest) -> date:
-    """The day that the page is about: ``?pada=YYYY-MM-DD``, or today."""
+    """The day that the page is about: ``?pada=YYYY-MM-DD``, or today. Raises DayTooFar."""
     try:
-        return date.fromisoformat(request.GET.get("pada", ""))
+        on = date.fromisoformat(request.GET.get("pada", ""))
     except ValueError:
         return clock.today()
+    queries.check_not_too_far(on)
+    return on
 
 
 def as_of(request: HttpRequest, on: date) -> dict[str, object]:
-    """What every page says about its day; `query` carries the day to the next page."""
-    past = on != clock.today()
-    return {"on": on, "past": past, "query": f"?pada={on.isoformat()}" if past else ""}
+    """What every page says about its day; `past`: another one than today, `ahead`: still to come; `query` carries it to the next page."""
+    today = clock.today()
+    past = on != today
+    return {"on": on, "past": past, "ahead": on > today, "query": f"?pada={on.isoformat()}" if past else ""}
+
+
+def whole(text: str) -> int | None:
+    """A key or a number of a form; None where there is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
 
 
 def period_words(period: Month | None, kind: str) -> str:
