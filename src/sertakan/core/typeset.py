@@ -6,6 +6,7 @@ PDF/UA-1: tagged, with title and alternative text. Fonts come with the compiler;
 from __future__ import annotations
 
 import json
+import re
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
@@ -13,17 +14,49 @@ from threading import Lock
 from typing import Any
 
 _compiling = Lock()
+_UNKNOWN = re.compile(r'the text `"(.+?)"` could not be displayed', re.DOTALL)
+_ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
+_BOX = "□"
+_MOST_UNKNOWN, _LATIN = 12, 0x250
 
 
 def pdf(template: Path, data: dict[str, Any]) -> bytes:
-    """The document of `template` with `data`, which the template reads from ``sys.inputs.data``."""
+    """The document of `template` with `data`, which the template reads from ``sys.inputs.data``.
+
+    A sign that the fonts do not have (an emoji in the name of a meeting) is shown as □: it must not keep a letter from being printed.
+    """
+    text = json.dumps(data, ensure_ascii=False)
+    for _sign in range(_MOST_UNKNOWN):
+        try:
+            return _compiled(template, text)
+        except Exception as fault:
+            unknown = _UNKNOWN.search(str(fault))
+            if unknown is None:
+                raise
+            text = _without(text, unknown.group(1))
+    return _compiled(template, _plain(text))
+
+
+def _compiled(template: Path, text: str) -> bytes:
     with _compiling:
-        made = _compiler(template).compile(
-            format="pdf", sys_inputs={"data": json.dumps(data, ensure_ascii=False)}, pdf_standards="ua-1"
-        )
+        made = _compiler(template).compile(format="pdf", sys_inputs={"data": text}, pdf_standards="ua-1")
     if not isinstance(made, bytes):
         raise TypeError("a document is one file")
     return made
+
+
+def _without(text: str, named: str) -> str:
+    """The JSON text without the signs that the compiler names (``\\u{7}`` for what cannot be written)."""
+    signs = _ESCAPED.sub(lambda found: chr(int(found.group(1), 16)), named)
+    for sign in set(signs) - {" "}:
+        for written in {sign, json.dumps(sign)[1:-1]}:
+            text = text.replace(written, _BOX if sign.isprintable() else " ")
+    return text
+
+
+def _plain(text: str) -> str:
+    """With nothing left that is not Latin: for a text made of nothing else than signs without a shape."""
+    return "".join(sign if ord(sign) < _LATIN or sign == _BOX else _BOX for sign in text)
 
 
 def square_code(text: str, *, error: str = "m") -> str:

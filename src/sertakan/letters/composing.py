@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from sertakan.core.month import Month
@@ -78,15 +79,17 @@ def filled(text: str, facts: Mapping[str, Any]) -> str:
 
 
 def in_words(value: Any) -> str:
-    """A fact as it stands in a letter: long dates, months by name, thousands with points."""
+    """A fact as it stands in a letter: long dates, months by name, thousands with points. Indonesian, whatever language the screen has."""
     if isinstance(value, bool):
         return "ya" if value else "tidak"
     if isinstance(value, int):
         return f"{value:,}".replace(",", ".")
+    if isinstance(value, float | Decimal):
+        return str(value).replace(".", ",")
     if isinstance(value, date):
-        return day_in_words(value)
+        return day_in_words(value, "id")
     if isinstance(value, Month):
-        return month_in_words(value)
+        return month_in_words(value, "id")
     return "" if value is None else str(value)
 
 

@@ -38,6 +38,11 @@ class TemplateTooLong(DomainError):
     message = "%(place)s lebih panjang dari %(limit)s huruf. Templat belum disimpan."
 
 
+class NumberPartTwice(DomainError):
+    code = "letter_number_part_twice"
+    message = "Bentuk nomor: bagian %(name)s ditulis dua kali. Tulis sekali saja. Kepala surat belum disimpan."
+
+
 class TemplateChanged(Conflict):
     code = "letter_template_changed"
     message = "Templat ini baru saja diubah oleh %(who)s. Bandingkan isinya dengan isian Anda, lalu simpan lagi."

@@ -51,9 +51,11 @@ def pdf(paper: Paper) -> bytes:
         "contact": paper.office.contact,
         "place": paper.office.place,
         "number": paper.number,
-        "date": day_in_words(paper.dated_on),
+        "date": day_in_words(paper.dated_on, "id"),
         "subject": paper.subject,
-        "to": [{"name": one["name"], "place": one["place"]} for one in paper.to],
+        "addressed": addressed(paper.to),
+        "listed": named(paper.to) if len(paper.to) > MOST_ABOVE else [],
+        "foot": _foot(paper),
         "copies": paper.copies,
         "qr": typeset.square_code(code),
         "qr_alt": f"Kode QR dengan isi: {code}",
@@ -93,6 +95,32 @@ def pictures(document: bytes, *, most: int = 20) -> list[bytes]:
     return made
 
 
+MOST_ABOVE = 6
+"""More recipients than this stand in a list behind the letter."""
+
+
+def addressed(to: list[dict[str, Any]]) -> list[str]:
+    """The lines of whom a letter goes to; the place once where it is the same for all."""
+    places = {one["place"] for one in to}
+    same = [to[0]["place"]] if len(places) == 1 else []
+    if len(to) == 1:
+        return [f"Yth. {to[0]['name']}", *same]
+    if len(to) > MOST_ABOVE:
+        return ["Yth. (daftar terlampir)", *same]
+    return ["Yth.", *(f"{number}. {text}" for number, text in enumerate(named(to), start=1)), *same]
+
+
+def named(to: list[dict[str, Any]]) -> list[str]:
+    """Recipients of a list, with their places where these differ."""
+    differ = len({one["place"] for one in to}) > 1
+    return [f"{one['name']}, {one['place']}" if differ and one["place"] else one["name"] for one in to]
+
+
+def _foot(paper: Paper) -> str:
+    as_of = paper.content.get("as_of", "")
+    return f"{paper.number} · keadaan data {as_of}" if as_of else paper.number
+
+
 def docx(paper: Paper) -> bytes:
     """A document that an office goes on editing."""
     from docx import Document
@@ -100,8 +128,8 @@ def docx(paper: Paper) -> bytes:
     from docx.shared import Cm, Pt
 
     book = Document()
-    book.core_properties.author = paper.office.name
-    book.core_properties.title = paper.subject
+    book.core_properties.author = _clean(paper.office.name)
+    book.core_properties.title = _clean(paper.subject)
     book.core_properties.comments = ""
     section = book.sections[0]
     section.page_width, section.page_height = Cm(21), Cm(29.7)
@@ -123,13 +151,11 @@ def docx(paper: Paper) -> bytes:
     for text in (paper.office.address, paper.office.contact):
         if text:
             line(text, size=9, centre=True)
-    line(f"{paper.office.place}, {day_in_words(paper.dated_on)}")
+    line(f"{paper.office.place}, {day_in_words(paper.dated_on, 'id')}")
     line(f"Nomor: {paper.number}")
     line(f"Hal: {paper.subject}", bold=True)
-    line("Yth.")
-    for place, one in enumerate(paper.to, start=1):
-        line(f"{place}. {one['name']}" if len(paper.to) > 1 else one["name"])
-    line(paper.to[0]["place"])
+    for text in addressed(paper.to):
+        line(text)
     content = paper.content
     line(content["opening"])
     for name, value in content["details"]:
@@ -172,6 +198,13 @@ def docx(paper: Paper) -> bytes:
         line("Tembusan:")
         for number, copy in enumerate(paper.copies, start=1):
             line(f"{number}. {copy}", size=10)
+    if len(paper.to) > MOST_ABOVE:
+        book.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
+        line(f"Lampiran surat {paper.number}, {day_in_words(paper.dated_on, 'id')}", size=9)
+        line("Daftar tujuan", bold=True, size=12)
+        for number, text in enumerate(named(paper.to), start=1):
+            line(f"{number}. {text}", size=10)
+    section.footer.paragraphs[0].text = _clean(_foot(paper))
     out = BytesIO()
     book.save(out)
     return out.getvalue()
@@ -190,7 +223,7 @@ def _word_table(book: Any, heading: list[str], rows: list[list[str]]) -> None:
 
 def _clean(text: str) -> str:
     """Without signs that a document of this kind cannot hold."""
-    return "".join(sign for sign in text if sign in "\n\t" or ord(sign) >= 32)
+    return "".join(sign for sign in text if sign in "\n\t" or (ord(sign) >= 32 and sign not in "\ufffe\uffff"))
 
 
 def xlsx(paper: Paper) -> bytes:
@@ -203,23 +236,24 @@ def xlsx(paper: Paper) -> bytes:
     out = BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(out, options) as book:
-        book.set_properties({"title": paper.subject, "author": paper.office.name})
+        book.set_properties({"title": _clean(paper.subject), "author": _clean(paper.office.name)})
         head = book.add_format({"bold": True, "bg_color": "#E3EDEA", "border": 1, "text_wrap": True, "valign": "top"})
         title, number = book.add_format({"bold": True, "font_size": 14}), book.add_format({"num_format": "#,##0"})
         for place, block in enumerate(tables, start=1):
             sheet = book.add_worksheet(_sheet_name(block.get("caption", ""), place))
-            sheet.write_string(0, 0, paper.subject, title)
-            sheet.write_string(1, 0, f"Nomor {paper.number}, {day_in_words(paper.dated_on)}")
+            sheet.write_string(0, 0, _clean(paper.subject), title)
+            sheet.write_string(1, 0, f"Nomor {paper.number}, {day_in_words(paper.dated_on, 'id')}")
+            sheet.write_string(2, 0, _foot(paper))
             sheet.freeze_panes(4, 1)
             for at, text in enumerate(block["heading"]):
                 sheet.set_column(at, at, 28 if at == 0 else 18)
-                sheet.write_string(3, at, text, head)
+                sheet.write_string(3, at, _clean(text), head)
             for row, cells in enumerate(block["rows"], start=4):
                 for at, cell in enumerate(cells):
                     if isinstance(cell, int) and not isinstance(cell, bool):
                         sheet.write_number(row, at, cell, number)
                     else:
-                        sheet.write_string(row, at, in_words(cell))
+                        sheet.write_string(row, at, _clean(in_words(cell)))
             if block["rows"]:
                 sheet.autofilter(3, 0, 3 + len(block["rows"]), len(block["heading"]) - 1)
     return out.getvalue()

@@ -166,20 +166,41 @@ def change_office(words: OfficeWords) -> Office:
     """Change the letterhead for letters from now on. Raises TemplateIncomplete, PlaceholderUnknown, CannotWriteLetters."""
     actor = scope.current()
     policies.check_can_write(actor)
-    for place, text in (("Pemerintah", words.government), ("Nama kantor", words.name), ("Tempat", words.place)):
-        if not text.strip():
-            raise errors.TemplateIncomplete(place=place)
     form = words.number_form.strip() or NUMBER_FORM
+    words = replace(words, number_form=form)
+    for name, (place, limit) in _OFFICE_LIMITS.items():
+        text = getattr(words, name)
+        if len(text) > limit:
+            raise errors.TemplateTooLong(place=place, limit=limit)
+        if name in ("government", "name", "place") and not text.strip():
+            raise errors.TemplateIncomplete(place=place)
+    _check_form(form)
+    office = _keep_office(words)
+    audit.record("letters.office_changed", target=office, facts={"name": office.name})
+    return office
+
+
+_OFFICE_LIMITS = {
+    "government": ("Pemerintah", 120), "name": ("Nama kantor", 160), "address": ("Alamat", 240), "contact": ("Telepon, surel", 240),
+    "place": ("Tempat", 80), "number_form": ("Bentuk nomor", 80),
+}  # fmt: skip
+
+
+def _check_form(form: str) -> None:
+    """How numbers look: each part once at most, the needed ones there, nothing else in braces."""
     unknown = set(re.findall(r"\{[^}]*\}", form)) - _NUMBER_PARTS
     known = ", ".join(sorted(_NUMBER_PARTS))
     if unknown:
         raise errors.PlaceholderUnknown(place="Bentuk nomor", name=unknown.pop().strip("{}"), known=known)
+    for part in _NUMBER_PARTS:
+        if form.count(part) > 1:
+            raise errors.NumberPartTwice(name=part)
+    left = re.sub("|".join(re.escape(part) for part in _NUMBER_PARTS), "", form)
+    if "{" in left or "}" in left:
+        raise errors.PlaceholderBroken(place="Bentuk nomor", near=left)
     for needed in ("{urut}", "{tanda}", "{tahun}"):
         if needed not in form:
             raise errors.TemplateIncomplete(place=f"Bentuk nomor: {needed}")
-    office = _keep_office(replace(words, number_form=form))
-    audit.record("letters.office_changed", target=office, facts={"name": office.name})
-    return office
 
 
 def _keep_office(words: OfficeWords) -> Office:

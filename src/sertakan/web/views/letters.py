@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from typing import Any
 
 from django.contrib import messages
@@ -160,7 +161,7 @@ def _words(request: ScopedRequest) -> Words:
     return Words(
         subject=given["hal"].strip(),
         opening=given["pembuka"].strip(),
-        body=tuple(" ".join(part.split()) for part in given["isi"].split("\n\n") if part.strip()),
+        body=tuple(" ".join(part.split()) for part in re.split(r"\n\s*\n", given["isi"]) if part.strip()),
         closing=given["penutup"].strip(),
         signer_title=given["jabatan"].strip(),
         signer_name=given["nama"].strip(),
@@ -178,10 +179,12 @@ def letter_office(request: ScopedRequest) -> HttpResponse:
     """The letterhead and how numbers are written."""
     fault, status = "", 200
     current = queries.newest_office()
-    given = {name: request.POST.get(name, getattr(current, name, "")) for name in _OFFICE}
+    given = {
+        name: " ".join(request.POST.get(name, getattr(current, name, "")).replace("\0", "").split()) for name in _OFFICE
+    }
     if request.method == "POST":
         try:
-            services.change_office(OfficeWords(**{name: " ".join(text.split())[:120] for name, text in given.items()}))
+            services.change_office(OfficeWords(**given))
         except DomainError as refusal:
             if refusal.status == 403:
                 raise
