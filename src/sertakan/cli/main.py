@@ -35,7 +35,7 @@ _GROUPS = {
     "meeting": "meeting",
     "report": "report",
 }
-_COMMANDS = ("intake", "bill", "reconcile", "plan", "duties", "seed", "service", "start")
+_COMMANDS = ("intake", "bill", "reconcile", "plan", "duties", "seed", "clock", "service", "start")
 
 app = typer.Typer(
     name="sertakan",

@@ -187,6 +187,7 @@ ACTIONS: dict[str, str | Promise] = {
     "sponsorship.succession_undone": _("Membatalkan keputusan pembayar berikutnya"),
     "sponsorship.worker_replaced": _("Mengganti pekerja"),
     "synthetic.meetings_told": _("Mengisahkan rapat rekaan"),
+    "synthetic.days_passed": _("Menjalankan waktu di provinsi rekaan"),
     "synthetic.duties_told": _("Menambahkan tindak lanjut rekaan"),
     "synthetic.months_lived": _("Menambahkan bulan-bulan rekaan"),
     "synthetic.story_told": _("Menambahkan jawaban BPJS rekaan"),
@@ -215,6 +216,7 @@ _TARGETS: dict[str, tuple[str | Promise, str]] = {
     "access.user": (_("pengguna"), ""),
     "linkage.run": (_("pencocokan"), ""),
     "linkage.pair": (_("pasangan"), "pair"),
+    "synthetic.days": (_("cerita rekaan"), ""),
     "synthetic.story": (_("cerita rekaan"), ""),
     "synthetic.months": (_("cerita rekaan"), ""),
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sertakan.core.errors import Conflict
+from sertakan.core.errors import Conflict, DomainError
 
 
 class ProvinceExists(Conflict):
@@ -21,3 +21,13 @@ class NotADemonstration(Conflict):
 class NoAgencies(Conflict):
     code = "no_agencies"
     message = "Belum ada perangkat daerah di data ini. Muat data acuan lebih dahulu dengan: sertakan setup"
+
+
+class NotInvented(Conflict):
+    code = "clock_not_invented"
+    message = "Waktu hanya dapat dijalankan di provinsi rekaan; data ini bukan rekaan, jadi tidak ada yang berubah."
+
+
+class TooManyDays(DomainError):
+    code = "clock_too_many_days"
+    message = "Waktu dijalankan paling banyak %(most)s hari sekali perintah. Pilih hari yang lebih dekat, lalu ulangi."
