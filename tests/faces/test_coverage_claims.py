@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from django.urls import reverse
 from test_coverage_pages import counted as counted
-from test_coverage_pages import page
+from test_coverage_pages import members as members
+from test_coverage_pages import page, text_of
 
 
 def hide(snapshot: Any, by: str, *codes: str) -> None:
@@ -116,3 +117,55 @@ def test_a_far_island_is_drawn_closer_with_its_holes_and_a_near_one_where_it_is(
     assert lows((100, 0), (100, 1), (100, 2), (100, -7)) == ([(100, 0), (100, 1), (100, 2), (100, -1.5)], True)
     assert lows((100, 0), (101, 0), (110, 0)) == ([(100, 0), (101, 0), (102.55, 0)], True)
     assert lows((100, 0), (100, 1.2)) == ([(100, 0), (100, 1.2)], False)
+
+
+# Every figure is a door
+
+
+def doors(html: str) -> list[tuple[int, str]]:
+    """Counts that are links to the people behind them, in the tables of a page."""
+    found = re.findall(r'<a href="(/cakupan/baris/\?[^"]+)">\s*([\d.]+)', html)
+    return [(int(count.replace(".", "")), address.replace("&amp;", "&")) for address, count in found]
+
+
+@pytest.mark.parametrize("name", ["coverage_map", "coverage_evenness"])
+def test_counts_of_maps_and_rankings_open_the_people_behind_them(
+    members: Any, world: Any, sign_in: Any, name: str
+) -> None:
+    from datetime import UTC, datetime
+
+    from sertakan.areas.queries import in_force
+    from sertakan.coverage.models import Denominator
+
+    for code in in_force().filter(level="regency", code__startswith="17.").values_list("code", flat=True):
+        Denominator.objects.create(
+            area=code, sector="", status="eligible", sex="", age="", value=4000, low=3900, high=4100, source="uji", confidence="C",
+            round=date(2026, 1, 1), loaded_at=datetime(2026, 11, 20, tzinfo=UTC),
+        )  # fmt: skip
+    client = sign_in("coordinator")
+    found = doors(client.get(reverse(name)).content.decode())
+    assert sum(count for count, _address in found) == 5
+    for count, address in found:
+        assert f"daftarnya {count} orang: sama." in text_of(client.get(address))
+    for role in ("leader", "bpjs", "auditor"):
+        assert "/cakupan/baris/" not in sign_in(role).get(reverse(name)).content.decode()
+
+
+def test_those_about_whom_it_is_not_known_are_opened_too(members: Any, world: Any, sign_in: Any) -> None:
+    """Nobody in this world has a sector; the figure of the unknown has its door as every other."""
+    from sertakan.coverage import queries
+
+    snapshot = queries.snapshot_of()
+    assert snapshot is not None
+    unknown = next(one for one in queries.cells(snapshot, "occupation", open_rows=True) if not one.code)
+    html = sign_in("coordinator").get(reverse("coverage") + "?menurut=pekerjaan").content.decode()
+    assert "kode=tak" not in html
+    address = next(one for one in re.findall(r'href="(/cakupan/baris/[^"]+)"', html) if "tidak-diketahui" in one)
+    said = text_of(sign_in("coordinator").get(address.replace("&amp;", "&")))
+    assert unknown.numerator and f"daftarnya {unknown.numerator} orang: sama." in said
+
+
+def test_below_a_regency_other_ways_to_look_show_the_regency(counted: Any, sign_in: Any) -> None:
+    from sertakan.web.views.coverage.level import inside
+
+    assert inside("sector", "17.71.01") == "17.71" and inside("village", "17.71.01") == "17.71.01"

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from sertakan.coverage.definitions import DEFINITIONS
 from sertakan.coverage.errors import DenominatorColumnsMissing, DenominatorFileUnreadable, DenominatorRowsWrong
+from sertakan.coverage.labels import AGES
 
 FAULTS_SHOWN: Final = 3
 LARGEST: Final = 400_000_000
@@ -27,6 +28,7 @@ STATUSES: Final = (
     "population",
     "vulnerable",
 )
+_BANDS: Final = tuple(code for _first, code in AGES)
 _OWN: Final = {
     "area": ("kode", "code", "wilayah"), "sector": ("sektor", "kategori"), "status": (), "sex": ("jk", "jenis_kelamin"),
     "age": ("umur",), "value": ("nilai", "orang", "jumlah"), "error": ("rse",), "source": ("sumber",), "round": ("putaran", "periode"),
@@ -129,13 +131,20 @@ def _row(facts: dict[str, Any], known: Collection[str]) -> Row:
         raise _Wrong(f"status “{facts['status']}” bukan salah satu dari {', '.join(STATUSES)}")
     if facts["sex"] not in ("", "L", "P"):
         raise _Wrong(f"jenis kelamin “{facts['sex']}” bukan L atau P")
+    if facts["age"] not in ("", *_BANDS):
+        raise _Wrong(f"umur “{facts['age'][:12]}” bukan salah satu dari {', '.join(_BANDS)}")
+    if facts["sector"] and not re.fullmatch(r"[A-V](,[A-V])*", facts["sector"]):
+        raise _Wrong(f"sektor “{facts['sector'][:12]}” bukan huruf seperti A atau M,N")
+    confidence = (facts.get("confidence") or "C").strip().upper()
+    if confidence not in ("A", "B", "C", "D"):
+        raise _Wrong(f"keyakinan “{confidence[:12]}” bukan A, B, C atau D")
     value = _whole(facts["value"])
     error = _share(facts.get("error", ""))
     half = Decimal("1.96") * error
     return Row(
-        area=facts["area"], sector=facts["sector"][:12], status=facts["status"], sex=facts["sex"], age=facts["age"][:8], value=value,
+        area=facts["area"], sector=facts["sector"], status=facts["status"], sex=facts["sex"], age=facts["age"], value=value,
         low=max(0, int(value * (1 - half))), high=-int(-value * (1 + half) // 1), source=facts["source"][:300],
-        confidence=(facts.get("confidence") or "C")[:1].upper(), round=facts["round"],
+        confidence=confidence, round=facts["round"],
     )  # fmt: skip
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from sertakan.coverage import queries
-from sertakan.coverage.figures import Cell, Evenness
+from sertakan.coverage.figures import AREAS, Cell, Evenness
 from sertakan.rules.reasons import month_in_words
 from sertakan.web import pictures
 from sertakan.web.coverage_pictures import Column, Picture, drawing
@@ -50,6 +51,17 @@ def cell_row(cell: Cell) -> dict[str, Any]:
         "suppressed": cell.suppressed,
         "gap": None if cell.suppressed else cell.gap,
     }
+
+
+def rows_address(view: View, by: str, within: str, cell: Cell, *, may_rows: bool) -> str:
+    """Where the people behind a cell are listed; empty for who may not, and where there are none to list."""
+    if not may_rows or cell.suppressed or not cell.numerator:
+        return ""
+    query = query_of(
+        menurut=words.SLUGS[by], kode=cell.code or words.UNKNOWN_SLUG, dalam="" if by in AREAS else within,
+        pada=str(view.snapshot.month),
+    )  # fmt: skip
+    return f"{reverse('coverage_rows')}?{query}"
 
 
 def has_shares(cells: Sequence[Cell]) -> bool:

@@ -14,7 +14,7 @@ from sertakan.web.coverage_pictures import Picture, files
 from sertakan.web.guards import roles_required
 from sertakan.web.views.coverage import building, growing, shading, words
 from sertakan.web.views.coverage.common import TOTALS, View, looked_at
-from sertakan.web.views.coverage.level import area_code
+from sertakan.web.views.coverage.level import area_code, inside
 from sertakan.web.views.coverage.nation import national_picture
 from sertakan.web.views.coverage.series import picture_of
 from sertakan.web.views.downloads import attachment
@@ -60,4 +60,4 @@ def _picture(request: ScopedRequest, name: str) -> Picture | None:
     if view is None or build is None:
         return None
     by = words.by_of(request.GET.get("menurut", ""))
-    return build(view, by, area_code(request.GET.get("dalam", "")))
+    return build(view, by, inside(by, area_code(request.GET.get("dalam", ""))))

@@ -14,7 +14,7 @@ from sertakan.access.requests import ScopedRequest
 from sertakan.areas import queries as areas
 from sertakan.coverage import queries
 from sertakan.coverage.errors import PartMissing, RowsNotOpen
-from sertakan.coverage.figures import AREAS, Cell
+from sertakan.coverage.figures import AREAS, UNKNOWN, WIDTHS, Cell
 from sertakan.rules.reasons import month_in_words
 from sertakan.web.guards import page_of, roles_required
 from sertakan.web.views.coverage import building, growing, words
@@ -39,7 +39,7 @@ def coverage(request: ScopedRequest) -> HttpResponseBase:
     if view is None:
         return nothing_yet(request, _("Tingkat perlindungan"))
     by = words.by_of(request.GET.get("menurut", ""))
-    within = area_code(request.GET.get("dalam", ""))
+    within = inside(by, area_code(request.GET.get("dalam", "")))
     cells = queries.cells(view.snapshot, by, within=within, open_rows=view.open_rows)
     may_rows = request.actor.has(*ROWS)
     page = page_of(request, cells)
@@ -73,6 +73,11 @@ def area_code(text: str) -> str:
     return text if text and len(text) <= 13 and text.replace(".", "").isdigit() else ""
 
 
+def inside(by: str, within: str) -> str:
+    """The area to look into: any for areas; the kabupaten it lies in for all else, which is counted no further down."""
+    return within if by in AREAS else within[: WIDTHS["regency"]]
+
+
 def regencies_of(view: View) -> list[tuple[str, str]]:
     found = [one for one in queries.cells(view.snapshot, "regency") if is_place(one)]
     return [(one.code, words.name_of(one)) for one in found]
@@ -96,11 +101,10 @@ def trail_of(within: str, month: str) -> list[dict[str, str]]:
 def _row(view: View, by: str, within: str, cell: Cell, *, may_rows: bool) -> dict[str, Any]:
     month = str(view.snapshot.month)
     below = words.BELOW.get(by) if is_place(cell) else None
-    rows = query_of(menurut=words.SLUGS[by], kode=cell.code, dalam="" if by in AREAS else within, pada=month)
     return {
         **building.cell_row(cell),
         "url": f"?{query_of(menurut=words.SLUGS[below], dalam=cell.code, pada=month)}" if below else "",
-        "rows_url": f"{reverse('coverage_rows')}?{rows}" if may_rows and not cell.suppressed and cell.numerator and cell.code else "",
+        "rows_url": building.rows_address(view, by, within, cell, may_rows=may_rows),
     }  # fmt: skip
 
 
@@ -112,14 +116,15 @@ def coverage_rows(request: ScopedRequest) -> HttpResponseBase:
     if view is None:
         return nothing_yet(request, _("Orang di balik angka"))
     by = words.by_of(request.GET.get("menurut", ""))
-    within, code = area_code(request.GET.get("dalam", "")), request.GET.get("kode", "")[:80]
+    within, code = inside(by, area_code(request.GET.get("dalam", ""))), request.GET.get("kode", "")[:80]
+    wanted = UNKNOWN if code == words.UNKNOWN_SLUG else code
     cells = queries.cells(view.snapshot, by, within=within, open_rows=view.open_rows)
-    cell = next((one for one in cells if one.code == code and one.code), None)
+    cell = next((one for one in cells if one.code == wanted and code), None)
     found: Any = []
     refusal = ""
     if cell is not None:
         try:
-            found = queries.rows_behind(view.snapshot, by, code, actor=request.actor, within=within)
+            found = queries.rows_behind(view.snapshot, by, wanted, actor=request.actor, within=within)
         except (PartMissing, RowsNotOpen) as refused:
             refusal = str(refused)
     page = page_of(request, found)

@@ -16,7 +16,9 @@ from sertakan.web.guards import page_of, roles_required
 from sertakan.web.templatetags.sertakan_format import number
 from sertakan.web.views.coverage import building, shading, words
 from sertakan.web.views.coverage.common import (
+    ROWS,
     TOTALS,
+    View,
     definition,
     is_place,
     looked_at,
@@ -66,7 +68,7 @@ def coverage_map(request: ScopedRequest) -> HttpResponseBase:
         "picture": picture,
         "outlined": picture is not None and picture.kind == "map",
         "rows": [
-            {**building.cell_row(one),
+            {**building.cell_row(one), "rows_url": building.rows_address(view, by, within, one, may_rows=request.actor.has(*ROWS)),
              "url": f"?{query_of(menurut=words.SLUGS[below], dalam=one.code, pada=month)}" if below else ""}
             for one in page
         ],
@@ -113,7 +115,7 @@ def coverage_evenness(request: ScopedRequest) -> HttpResponseBase:
         "best": _named(found.best, weighted=found.weighted),
         "worst": _named(found.worst, weighted=found.weighted),
         "ranking": ranking,
-        "ranked": _ranked(ranking),
+        "ranked": _ranked(view, by, ranking, may_rows=request.actor.has(*ROWS)),
         "without_people": not any(one.denominator for one in cells),
         "nobody": [words.name_of(one) for one in nobody[:LISTED]],
         "nobody_more": max(0, len(nobody) - LISTED),
@@ -128,7 +130,7 @@ def _named(cell: Cell | None, *, weighted: bool) -> dict[str, str] | None:
     return {"name": words.name_of(cell), "shown": words.share_of(cell) if weighted else words.count_of(cell)}
 
 
-def _ranked(ranking: Any) -> list[dict[str, str]]:
+def _ranked(view: View, by: str, ranking: Any, *, may_rows: bool) -> list[dict[str, str]]:
     """Cells with the places that they may have: one, or from and to."""
     rows = []
     for cell, (first, last) in list(zip(ranking.cells, ranking.ranks, strict=True))[:LISTED]:
@@ -137,5 +139,6 @@ def _ranked(ranking: Any) -> list[dict[str, str]]:
             if first == last
             else _("%(first)s sampai %(last)s") % {"first": number(first), "last": number(last)}
         )
-        rows.append({"place": place, "sure": first == last, **building.cell_row(cell)})
+        opened = building.rows_address(view, by, "", cell, may_rows=may_rows)
+        rows.append({"place": place, "sure": first == last, "rows_url": opened, **building.cell_row(cell)})
     return rows

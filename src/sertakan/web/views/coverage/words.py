@@ -33,6 +33,9 @@ CHOICES: Final = tuple(by for by in SLUGS if by != "province")
 BELOW: Final[Mapping[str, str]] = {"province": "regency", "regency": "district", "district": "village"}
 """The level under an area."""
 
+UNKNOWN_SLUG: Final = "tidak-diketahui"
+"""In an address, the cell of those about whom this is not known."""
+
 NAMES: Final[Mapping[str, str | Promise]] = {
     "province": gettext_lazy("Provinsi"),
     "regency": gettext_lazy("Kabupaten/kota"),
@@ -62,10 +65,10 @@ ACCORDING: Final[Mapping[str, str | Promise]] = {
 CHANGES: Final[Mapping[str, tuple[str | Promise, str | Promise]]] = {
     "new": (gettext_lazy("Baru terlindungi"), gettext_lazy("belum pernah terlindungi sebelumnya")),
     "returned": (gettext_lazy("Kembali"), gettext_lazy("pernah terlindungi, berhenti, lalu membayar lagi")),
-    "lapsed": (gettext_lazy("Berhenti membayar"), gettext_lazy("iuran tidak dibayar")),
+    "lapsed": (gettext_lazy("Berhenti membayar"), gettext_lazy("tidak membayar, atau keluar sebagai peserta")),
     "budget_ended": (gettext_lazy("Anggaran berakhir"), gettext_lazy("dibayar anggaran pemerintah yang habis masanya")),
     "corrected": (gettext_lazy("Perbaikan data"), gettext_lazy("catatan ganda disatukan atau salah diperbaiki")),
-    "moved": (gettext_lazy("Pindah"), gettext_lazy("pindah wilayah, meninggal, menjadi penerima upah, atau melewati batas usia")),
+    "moved": (gettext_lazy("Pindah"), gettext_lazy("pindah wilayah atau perangkat daerah")),
 }  # fmt: skip
 STEPS: Final[Mapping[str, str | Promise]] = {
     "promised": gettext_lazy("Disanggupi donatur"),
