@@ -232,7 +232,9 @@ def test_the_forecast_shows_its_interval_and_how_good_such_forecasts_were(world:
     from sertakan.planning import forecast
 
     leader = sign_in("leader")
-    assert "Belum ada perkiraan" in text_of(leader.get(reverse("forecast")))
+    before = text_of(leader.get(reverse("forecast")))
+    assert "Belum ada perkiraan" in before
+    assert "memerlukan riwayat sedikitnya 6 bulan" in before
     counts = np.zeros((14, forecast.OLDEST + 1))
     for month in range(14):
         for age in range(month + 1):

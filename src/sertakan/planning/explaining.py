@@ -138,7 +138,7 @@ def _rates(terms: Terms) -> list[dict[str, Any]]:
     """Where the contribution of a worker changes within the plan."""
     found = []
     for funding in terms.wish.fundings:
-        for kind in CLASSES:
+        for kind in (one for one in CLASSES if terms.cells_of[one]):
             amounts = [terms.rates[kind, funding, step] for step in range(terms.last + 1)]
             for step, (before, after) in enumerate(pairwise(amounts)):
                 if before != after:
@@ -171,6 +171,8 @@ def warnings(made: Made) -> list[dict[str, Any]]:
         )
     if "private" in wish.fundings and not any(one.count for one in province.staff):
         found.append(said("staff_unknown"))
+    if not any(cell.sector for cell in province.cells):
+        found.append(said("sectors_unknown"))
     if province.estimated:
         found.append(said("workers_estimated"))
     if not province.measured:

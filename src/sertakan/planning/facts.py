@@ -18,6 +18,8 @@ DEFAULT_UPTAKE: Final = 0.05
 DEFAULT_SURVIVAL: Final = 0.97
 """Of 100 protected workers 97 still are a month later: 313 of 458 active in Semarang after about a year, 0.683 ** (1/12) = 0.969."""
 LOWEST_DASAR: Final = 1_000_000
+FEWEST_MONTHS: Final = 6
+"""From fewer months no forecast is made."""
 DEFAULT_FUNDINGS: Final = ("private", "apbd")
 TRANSPORT: Final = frozenset({"H"})
 """KBLI sections whose workers the law counts as transport. H holds storage too: taken together, as no figure divides them."""

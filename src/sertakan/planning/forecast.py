@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sertakan.core.month import Month
+from sertakan.planning.facts import FEWEST_MONTHS
 
 Real = npt.NDArray[np.floating[Any]]
 
@@ -27,7 +28,6 @@ OLDEST: Final = 24
 """Longer than this counts as this long: later chances are pooled."""
 PULL: Final = 1.2
 """Every age is pulled towards the chance of the age before by so many lapses' worth, so that an age with few lapses says little."""
-FEWEST_MONTHS: Final = 6
 SPREADS: Final = np.linspace(0, 3, 61)
 """The spreads of months that are weighed: 0.7 is a month with twice the lapses now and then."""
 CAUTION: Final = 1.5

@@ -142,7 +142,7 @@ def _rates(made: Made) -> list[dict[str, Any]]:
     terms = made.terms
     spans: list[dict[str, Any]] = []
     for funding in terms.wish.fundings:
-        for kind in CLASSES:
+        for kind in (one for one in CLASSES if terms.cells_of[one]):
             for step, month in enumerate(terms.wish.months):
                 amount = terms.rates[kind, funding, step]
                 last = spans[-1] if spans else None

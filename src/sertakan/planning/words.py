@@ -65,6 +65,9 @@ SENTENCES: Final[dict[str, str | Promise]] = {
         "(%(low_share)s sampai %(high_share)s)."
     ),
     "staff_unknown": _("Jumlah pegawai belum dimuat, maka rencana ini tidak memakai uang pribadi pegawai."),
+    "sectors_unknown": _(
+        "Jumlah pekerja menurut sektor belum dimuat, maka semua dihitung dengan iuran sektor selain transportasi."
+    ),
     "workers_estimated": _("Jumlah pekerja menurut kabupaten dan sektor adalah perkiraan, bukan angka yang diterbitkan."),
     "one_area": _(
         "Jumlah pekerja menurut kabupaten belum dimuat, maka rencana ini untuk provinsi seluruhnya. Operator memuatnya dengan perintah "
