@@ -211,7 +211,9 @@ def test_what_was_on_its_way_when_they_merged_arrives(world: Any, sign_in: SignI
 
     with acting(SYSTEM, reason="uji"):
         batch = sponsorship.send_batch(batch=world.other_batch)
-    sign_in("operator").post(reverse("agency_merge"), asked(world, langkah="gabung", konfirmasi=world.agency.short_name))
+    sign_in("operator").post(
+        reverse("agency_merge"), asked(world, langkah="gabung", konfirmasi=world.agency.short_name)
+    )
     worker = world.other_workers[0]
     line = world.other_bill.lines.first()
     with acting(SYSTEM, reason="uji"):
@@ -225,3 +227,16 @@ def test_what_was_on_its_way_when_they_merged_arrives(world: Any, sign_in: SignI
     assert paid.agency_id == world.other.pk
     batch.refresh_from_db()
     assert batch.agency_id == world.other.pk
+
+
+def test_the_slip_of_an_old_bill_is_still_printed_for_a_donor_who_moved(world: Any, sign_in: SignIn) -> None:
+    client = sign_in("operator")
+    swapped = asked(
+        world, dari=[world.agency.pk], penerus=world.other.pk, langkah="gabung", konfirmasi=world.other.short_name
+    )
+    client.post(reverse("agency_merge"), swapped)
+    world.donor.refresh_from_db()
+    assert world.donor.agency_id == world.other.pk
+    slip = client.get(reverse("donor_slip", args=[world.bill.pk, world.donor.pk]))
+    assert slip.content.startswith(b"%PDF")
+    assert client.get(reverse("donor_slip", args=[world.other_bill.pk, world.donor.pk])).status_code == 404

@@ -9,7 +9,7 @@ from datetime import date
 from django.db.models import Q, QuerySet
 
 from sertakan.agencies.errors import AgencyAmbiguous, AgencyEnded, AgencyUnknown
-from sertakan.agencies.models import Agency, StaffCount
+from sertakan.agencies.models import Agency, StaffCount, Transfer
 from sertakan.core import clock
 from sertakan.core.scope import Actor
 
@@ -77,6 +77,12 @@ def successors_of(agency: Agency) -> QuerySet[Agency]:
 def predecessors_of(agency: Agency) -> QuerySet[Agency]:
     """Whose work this agency took over."""
     return Agency.objects.filter(successions__successor=agency).order_by("sort_key")
+
+
+def once_with(kind: str, row: int) -> list[int]:
+    """The agencies from which a row passed to the one it stands with now, by mergers; the latest first."""
+    passed = Transfer.objects.filter(kind=kind, row=row).order_by("-on", "-id")
+    return list(dict.fromkeys(passed.values_list("predecessor", flat=True)))
 
 
 def staff_count(agency: Agency, on: date | None = None) -> StaffCount | None:

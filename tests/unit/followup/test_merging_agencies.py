@@ -306,3 +306,27 @@ def test_a_new_agency_is_made_once_with_all_that_is_asked(bodies: list[Any], act
     acting_as("leader")
     with pytest.raises(merging.CannotMerge):
         merging.add_successor(**facts)
+
+
+def test_a_donor_keeps_the_year_that_began_with_the_old_agency(bodies: list[Any]) -> None:
+    from sertakan.contributions import queries as money
+    from sertakan.contributions import services as contributions
+    from sertakan.contributions.evidence import Evidence
+    from sertakan.contributions.receipts.donors import years_of_donor
+
+    one, two, three = bodies
+    donor = Donor.objects.get(agency=two, name="Donatur 1")
+    [made] = contributions.make_bills(Month(2026, 3), two).bills
+    contributions.confirm_month(Month(2026, 3))
+    bill = contributions.issue_bill(made.bill)
+    contributions.collect(
+        agency_id=two.pk, donor_id=donor.pk, funding="private", amount=bill.total, booked_on=AFTER,
+        evidence=Evidence("bank_line", 1), bill_id=bill.pk,
+    )  # fmt: skip
+    before, years = money.donor_statement(donor, 2026), years_of_donor(donor)
+    assert (before.received, [entry.month for entry in before.months], years) == (bill.total, [Month(2026, 3)], [2026])
+    merging.merge(predecessor_ids=[one.pk, two.pk], successor_id=three.pk, on=ON)
+    donor.refresh_from_db()
+    assert donor.agency == three
+    assert money.donor_statement(donor, 2026) == before
+    assert years_of_donor(donor) == years

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
+from sertakan.agencies import queries as agencies
 from sertakan.contributions.models import PaidTwice, PaymentCode, Transfer
 from sertakan.core import clock
 from sertakan.core.copy import read_frame
@@ -330,10 +331,13 @@ def entry_of(transfer: Transfer) -> list[Transfer]:
 
 
 def donor_statement(donor: Any, year: int) -> DonorStatement:
-    """A donor's year: what was promised, given, confirmed and closed, month by month, and what the treasurer still holds."""
-    held = funds_of(donor.agency_id, [donor.pk])
+    """A donor's year: what was promised, given, confirmed and closed, month by month, and what the treasurer still holds.
+
+    Also what stayed with agencies that were merged into the donor's, as far as it is in scope.
+    """
+    held = [funds for agency_id in agencies_of_donor(donor) for funds in funds_of(agency_id, [donor.pk]).values()]
     by_month: dict[Month, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
-    for funds in held.values():
+    for funds in held:
         for (first, _), cell in funds.cells.items():
             if first.year == year:
                 sums = by_month[Month.of(first)]
@@ -345,15 +349,20 @@ def donor_statement(donor: Any, year: int) -> DonorStatement:
         by_month.setdefault(month, [0, 0, 0, 0])
     return DonorStatement(
         year=year,
-        received=sum(funds.received for funds in held.values()),
-        placed=sum(funds.placed for funds in held.values()),
-        held=sum(funds.received - funds.placed for funds in held.values()),
-        credit=sum(funds.credit for funds in held.values()),
+        received=sum(funds.received for funds in held),
+        placed=sum(funds.placed for funds in held),
+        held=sum(funds.received - funds.placed for funds in held),
+        credit=sum(funds.credit for funds in held),
         months=tuple(
             StatementMonth(month, sums[0], sums[1], sums[2], sums[3], workers.get(month, 0))
             for month, sums in sorted(by_month.items())
         ),
     )
+
+
+def agencies_of_donor(donor: Any) -> list[int]:
+    """The agency of a donor, and those merged into it where the donor was before."""
+    return [donor.agency_id, *agencies.once_with("sponsorship.donor", donor.pk)]
 
 
 def _workers_of(donor_id: int, year: int) -> dict[Month, int]:

@@ -12,7 +12,7 @@ from typing import Any
 from sertakan.agencies.models import Agency
 from sertakan.contributions.documents.facts import in_indonesian
 from sertakan.contributions.models import PaidMonth, Reversal, Transfer
-from sertakan.contributions.queries import DonorStatement, donor_statement
+from sertakan.contributions.queries import DonorStatement, agencies_of_donor, donor_statement
 from sertakan.contributions.receipts.errors import NothingReceived
 from sertakan.contributions.receipts.paper import TEMPLATES, letter_facts
 from sertakan.core import typeset
@@ -248,6 +248,7 @@ def years_of(agency: Agency) -> list[int]:
 
 def years_of_donor(donor: Donor) -> list[int]:
     """The years of which a donor has confirmed months or money, newest first."""
-    paid = PaidMonth.objects.filter(agency=donor.agency_id, donor=donor).dates("month", "year")
-    given = Transfer.objects.filter(agency=donor.agency_id, donor=donor, leg__in=_RECEIVED).dates("booked_on", "year")
+    parts = agencies_of_donor(donor)
+    paid = PaidMonth.objects.filter(agency__in=parts, donor=donor).dates("month", "year")
+    given = Transfer.objects.filter(agency__in=parts, donor=donor, leg__in=_RECEIVED).dates("booked_on", "year")
     return sorted({day.year for day in (*paid, *given)}, reverse=True)
