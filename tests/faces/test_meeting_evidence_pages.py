@@ -30,8 +30,9 @@ def text_of(response: Any) -> str:
 
 
 def photo(name: str = "foto.png") -> SimpleUploadedFile:
+    """A picture of its own for each name."""
     out = io.BytesIO()
-    Image.new("RGB", (40, 30), "teal").save(out, "PNG")
+    Image.new("RGB", (40, 30), (sum(map(ord, name)) % 256, 90, 120)).save(out, "PNG")
     return SimpleUploadedFile(name, out.getvalue(), content_type="image/png")
 
 

@@ -22,7 +22,7 @@ from sertakan.meetings.errors import MeetingIncomplete
 from sertakan.meetings.models import Meeting
 from sertakan.web.guards import roles_required
 from sertakan.web.views.actions import WRITERS, day, files_of, number
-from sertakan.web.views.meetings import show, show_list
+from sertakan.web.views.meetings import PLACES, show, show_list
 
 
 @roles_required(*WRITERS)
@@ -101,17 +101,8 @@ def meeting_act(request: ScopedRequest, meeting_id: int, act: str) -> HttpRespon
     back = given.get("kembali", "")
     if back.isdigit():
         return redirect(f"{reverse('meeting_live', args=[meeting_id])}?butir={back}")
-    return redirect(f"{reverse('meeting', args=[meeting_id])}{_PLACES.get(act, '')}")
-
-
-_PLACES = {
-    "notula": "#notula",
-    "putus": "#keputusan",
-    "hadir": "#hadir",
-    "bukti": "#bukti",
-    "pokok": "#acara",
-    "buang": "#acara",
-}
+    place = PLACES.get(act, "") if act not in ("pindah", "batal") else ""
+    return redirect(f"{reverse('meeting', args=[meeting_id])}{'#' if place else ''}{place}")
 
 
 def _decide(request: ScopedRequest, meeting_id: int) -> Any:

@@ -27,6 +27,11 @@ from sertakan.rules.calendar import holiday_name, is_working_day
 from sertakan.web.guards import page_of, roles_required
 from sertakan.web.views.actions import READERS, WRITERS, number, rows_of
 
+PLACES = {
+    "notula": "notula", "putus": "keputusan", "hadir": "hadir", "bukti": "bukti", "pokok": "acara", "buang": "acara", "pindah": "waktu",
+    "batal": "waktu",
+}  # fmt: skip
+"""Where on the page of a meeting the form of an act stands."""
 RATES = {"attend": "30/m/ip,600/d/ip"}
 
 
@@ -97,6 +102,7 @@ def show(
         and found.opened_at.astimezone(WIB).date() < today,
         "form": form,
         "fault": fault,
+        "place": PLACES.get(form, ""),
         "given": given or {},
         "chosen": [int(key) for key in given.getlist("opd") if key.isdigit()] if form == "putus" else [],
         "text": found.minutes if text is None else text,
