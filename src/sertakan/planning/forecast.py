@@ -3,14 +3,16 @@
 A month's chance to lapse depends on how long somebody has been protected (the curve of Kaplan and Meier, read as chances). Three doubts
 make the interval: the chances are known from few lapses (beta distribution), who lapses is chance (binomial), and months differ more than
 chance explains, because agencies and budgets stop together. The last is a factor of each month, its logarithm normal with a spread that is
-itself known from few months only: every spread counts with the weight the months give it (A. Gelman 2006, Prior distributions for variance
-parameters in hierarchical models; normal-normal, flat on the spread). Drawn with a fixed seed.
+itself known from few months only: every spread counts with the weight the months give it (A. Gelman 2006, Prior distributions for
+variance parameters in hierarchical models; normal-normal, flat on the spread). Drawn with a fixed seed. Last, intervals are widened by how
+far off earlier ones on the same history were.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import ceil
 from typing import Any, Final
 
 import numpy as np
@@ -35,6 +37,8 @@ CAUTION: Final = 1.5
 MOST: Final = 0.99
 """No chance of a month is higher: somebody always stays."""
 RECENT: Final = 6
+MOST_AHEAD: Final = 6
+FEWEST_TRIES: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,19 +190,65 @@ def _older(people: Real) -> Real:
     return moved
 
 
-def backtest(panel: Panel, *, most_ahead: int = 6) -> dict[str, Any]:
-    """Every past month from which a forecast could have been made: how often the truth lay inside the interval, and how far off it was."""
-    tried: dict[int, list[tuple[bool, float]]] = {}
+@dataclass(frozen=True, slots=True)
+class Try:
+    """A forecast that could have been made when `known` months were known, for so many `ahead`, and what came."""
+
+    known: int
+    ahead: int
+    expected: float
+    low: float
+    high: float
+    truth: float
+    now: float
+
+    @property
+    def miss(self) -> float:
+        """How far off it was, in widths of its own interval on that side: 1 is its edge."""
+        side = self.high - self.expected if self.truth > self.expected else self.expected - self.low
+        return abs(self.truth - self.expected) / max(side, 0.5)
+
+
+def tries(panel: Panel, *, most_ahead: int = MOST_AHEAD) -> list[Try]:
+    """Every past month from which a forecast could have been made, before any widening."""
+    found = []
     for known in range(FEWEST_MONTHS, panel.months):
         chances = learn(panel.until(known))
         people = panel.counts[known - 1]
         if chances is None or people.sum() < 1:
             continue
-        steps = min(most_ahead, panel.months - known)
-        for step, (expected, low, high) in enumerate(ahead(people, chances, steps, draws=400), start=1):
-            truth = panel.counts[known - 1 + step, min(step, OLDEST) :].sum()
-            inside = bool(np.floor(low) <= truth <= np.ceil(high))
-            tried.setdefault(step, []).append((inside, abs(expected - truth) / max(1.0, truth)))
+        made = ahead(people, chances, min(most_ahead, panel.months - known), draws=400)
+        for step, (expected, low, high) in enumerate(made, start=1):
+            truth = float(panel.counts[known - 1 + step, min(step, OLDEST) :].sum())
+            found.append(Try(known, step, expected, low, high, truth, float(people.sum())))
+    return found
+
+
+def widening(made: list[Try], known: int) -> float:
+    """How much wider than computed an interval must be, by how far off those were whose truth was known then (split conformal).
+
+    Never narrower, and as computed while there are too few.
+    """
+    misses = sorted(one.miss for one in made if one.known + one.ahead <= known)
+    if len(misses) < FEWEST_TRIES:
+        return 1.0
+    at = min(len(misses), ceil(LEVEL * (len(misses) + 1))) - 1
+    return max(1.0, misses[at])
+
+
+def widened(expected: float, low: float, high: float, most: float, by: float) -> tuple[float, float]:
+    """An interval by so much wider, between nobody and `most`."""
+    return max(0.0, expected - by * (expected - low)), min(most, expected + by * (high - expected))
+
+
+def backtest(panel: Panel, *, most_ahead: int = MOST_AHEAD) -> dict[str, Any]:
+    """How often the truth lay inside the intervals of past months, each with what was known then, and how far off they were."""
+    made = tries(panel, most_ahead=most_ahead)
+    tried: dict[int, list[tuple[bool, float]]] = {}
+    for one in made:
+        low, high = widened(one.expected, one.low, one.high, one.now, widening(made, one.known))
+        inside = bool(np.floor(low) <= one.truth <= np.ceil(high))
+        tried.setdefault(one.ahead, []).append((inside, abs(one.expected - one.truth) / max(1.0, one.truth)))
     rows = [
         {
             "ahead": step,
@@ -208,9 +258,10 @@ def backtest(panel: Panel, *, most_ahead: int = 6) -> dict[str, Any]:
         }
         for step, found in sorted(tried.items())
     ]
-    total = sum(len(found) for found in tried.values())
     hits = sum(1 for found in tried.values() for within, _off in found if within)
-    return {"tried": total, "inside": hits, "share": hits / total if total else None, "level": LEVEL, "ahead": rows}
+    share = hits / len(made) if made else None
+    by = widening(made, panel.months)
+    return {"tried": len(made), "inside": hits, "share": share, "level": LEVEL, "ahead": rows, "widened": by}
 
 
 def make(panel: Panel) -> dict[str, Any] | None:
@@ -223,8 +274,10 @@ def make(panel: Panel) -> dict[str, Any] | None:
     begun = panel.counts[-RECENT:, 0]
     new = float(begun.mean())
     alive = _stays(chances)
+    tested = backtest(panel)
     rows = []
-    for step, (expected, low, high) in enumerate(ahead(now, chances, AHEAD), start=1):
+    for step, (expected, *edges) in enumerate(ahead(now, chances, AHEAD), start=1):
+        low, high = widened(expected, edges[0], edges[1], float(now.sum()), tested["widened"])
         joined = new * sum(alive[step - since] for since in range(1, step + 1))
         rows.append(
             {
@@ -234,7 +287,7 @@ def make(panel: Panel) -> dict[str, Any] | None:
         )  # fmt: skip
     return {
         "now": int(now.sum()), "last": str(last), "months": rows, "new_per_month": round(new), "swing": chances.swing.usual,
-        "watched_months": panel.months, "backtest": backtest(panel),
+        "watched_months": panel.months, "backtest": tested,
     }  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from sertakan.access.requests import ScopedRequest
 from sertakan.areas import queries as areas
+from sertakan.core import language
 from sertakan.core.errors import DomainError
 from sertakan.core.money import format_number
 from sertakan.core.month import Month
@@ -158,8 +159,14 @@ def _forecast(found: Any) -> dict[str, Any]:
         "picture": plan_pictures.months(rows, "expected", low="low", high="high", beside="with_new"),
         "rows": [{**one, "words": month_in_words(Month.parse(one["month"]))} for one in rows],
         "backtest": result["backtest"],
+        "widened": _widened(result["backtest"].get("widened", 1.0)),
         "covered": percent(result["backtest"]["share"]) if result["backtest"]["tried"] else "",
     }
+
+
+def _widened(by: float) -> str:
+    """By how much intervals were made wider than computed; empty for not at all."""
+    return f"{by:.1f}".replace(".", "." if language.reader() == "en" else ",") if by > 1.05 else ""
 
 
 @roles_required(*WRITERS)
