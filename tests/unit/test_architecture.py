@@ -24,7 +24,7 @@ OPEN_TABLES = {
     "agencies_agency", "agencies_succession", "agencies_staffcount", "access_user", "access_user_groups",
     "access_user_user_permissions", "access_roleassignment", "access_apitoken", "core_auditseal", "intake_progress",
     "contributions_confirmedmonth", "sponsorship_bpjsoffice", "areas_boundary",
-    "coverage_snapshot", "coverage_rollupcell", "coverage_snapshotchange", "coverage_denominator",
+    "coverage_snapshot", "coverage_rollupcell", "coverage_snapshotchange", "coverage_areachange", "coverage_denominator",
 }  # fmt: skip
 
 

@@ -63,7 +63,7 @@ def _above(by: str, code: str) -> Key:
 
 def determined(sums: Iterable[Sum], hidden: set[Key]) -> set[Key]:
     """The hidden cells that follow from the sums and the shown cells alone: those that are fixed in every solution of the equations."""
-    return {key for fixed, _group in fixed_in([equation(one, hidden) for one in sums]) for key in fixed}
+    return {key for rows, keys in groups([equation(one, hidden) for one in sums]) for key in fixed(rows, keys)}
 
 
 def equation(one: Sum, hidden: set[Key]) -> dict[Key, int]:
@@ -74,12 +74,8 @@ def equation(one: Sum, hidden: set[Key]) -> dict[Key, int]:
     return row
 
 
-def fixed_in(rows: Sequence[Mapping[Unknown, int]]) -> list[tuple[set[Unknown], list[Unknown]]]:
-    """Group by group of equations that share unknowns: the unknowns that have one value in every solution, and all of the group."""
-    return [(_fixed(group, keys), keys) for group, keys in _groups(rows)]
-
-
-def _fixed(rows: Sequence[Mapping[Unknown, int]], keys: list[Unknown]) -> set[Unknown]:
+def fixed(rows: Sequence[Mapping[Unknown, int]], keys: Sequence[Unknown]) -> set[Unknown]:
+    """The unknowns of one group of equations that have the same value in every solution."""
     import numpy as np
 
     if len(rows) == 1:
@@ -97,7 +93,8 @@ def _fixed(rows: Sequence[Mapping[Unknown, int]], keys: list[Unknown]) -> set[Un
     return {key for key, column in place.items() if free[column] < _ALMOST_ZERO}
 
 
-def _groups(rows: Sequence[Mapping[Unknown, int]]) -> list[tuple[list[Mapping[Unknown, int]], list[Unknown]]]:
+def groups(rows: Sequence[Mapping[Unknown, int]]) -> list[tuple[list[Mapping[Unknown, int]], list[Unknown]]]:
+    """Equations that share unknowns, each once, and the unknowns in them."""
     parent: dict[Unknown, Unknown] = {}
 
     def root(key: Unknown) -> Unknown:

@@ -39,7 +39,10 @@ class Passport:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One dated value of a series. `value` is a share from 0 to 1; what was not published is None."""
+    """One dated value of a series. `value` is a share from 0 to 1; what was not published is None.
+
+    `denominator_on`: the day the denominator is from, where it is another one than that of the value.
+    """
 
     on: date
     value: float | None
@@ -48,6 +51,7 @@ class Point:
     source: str
     confidence: str
     note: str = ""
+    denominator_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +84,10 @@ class SnapshotRow:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """How many of how many. `numerator` is None where it is `suppressed`; `low` and `high` bound an `estimated` denominator."""
+    """How many of how many. `numerator` is None where it is `suppressed`; `low` and `high` bound the denominator, which may be `estimated`.
+
+    `round`: the day of the survey or publication that the denominator is from.
+    """
 
     code: str
     name: str
@@ -93,6 +100,7 @@ class Cell:
     share_high: float | None = None
     suppressed: bool = False
     estimated: bool = False
+    round: date | None = None
 
     @property
     def gap(self) -> int | None:
@@ -143,17 +151,15 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class AreaChanges:
-    """Why the count of one area or agency differs from the one before, by kind in the order of CHANGES; None where it is suppressed."""
+    """Why the count of one area or agency differs from the one before, by kind in the order of CHANGES; None where it is suppressed.
+
+    `difference`: of the two counts; None where one of them is suppressed. All kinds add up to it.
+    """
 
     code: str
     name: str
     counts: Mapping[ChangeKind, int | None]
-
-    @property
-    def difference(self) -> int | None:
-        """All kinds together; None where one of them is suppressed."""
-        known = [count for count in self.counts.values() if count is not None]
-        return sum(known) if len(known) == len(self.counts) else None
+    difference: int | None
 
 
 @dataclass(frozen=True, slots=True)

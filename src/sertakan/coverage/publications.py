@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sertakan.coverage.equations import EVERYBODY, Key, Sum, equation, fixed_in, sums_of, with_everybody
+from sertakan.coverage.bounds import pinned
+from sertakan.coverage.equations import EVERYBODY, Key, Sum, equation, fixed, groups, sums_of, with_everybody
 
 Unknown = tuple[int, Key]
 """A hidden number of the older count (1), of the newer one (2), or of both (0)."""
@@ -87,19 +88,23 @@ class Earlier:
                 helpful = {key for key in one.every if (key in opened if place == 1 else self._helps(key, hidden))}
                 for name in row:
                     around.setdefault(name, set()).update(helpful)
+        values = {name: (self.new_counts if name[0] == 2 else self.counts)[name[1]] for name in around}
+        # The unknown of both counts is the older number; the newer one is not below zero either.
+        least = {name: values[name] - self.new_counts[name[1]] for name in around if name[0] == 0}
         found = set()
-        for fixed, group in fixed_in(rows):
-            for name in sorted(fixed):
-                place, key = name
-                secret = (place < 2 and self._secret(self.counts, key)) or (
-                    place != 1 and self._secret(self.new_counts, key)
-                )
-                if not secret:
-                    continue
-                chosen = self._first(around[name]) or self._first(key for other in group for key in around[other])
+        for several, group in groups(rows):
+            secrets = [name for name in group if self._is_secret(name)]
+            told = fixed(several, group).intersection(secrets)
+            for name in sorted(told or pinned(several, group, secrets, values, least)):
+                near = self._first(around[name])
+                chosen = near if near is not None else self._first(key for other in group for key in around[other])
                 if chosen is not None:
                     found.add(chosen)
         return found
+
+    def _is_secret(self, name: Unknown) -> bool:
+        place, key = name
+        return (place < 2 and self._secret(self.counts, key)) or (place != 1 and self._secret(self.new_counts, key))
 
     def _first(self, keys: Iterable[Key]) -> Key | None:
         """The cell that costs least to hide: one that somebody is in, the smallest."""

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
-from sertakan.coverage.equations import EVERYBODY, Key, Sum, determined, sums_of, with_everybody
+from sertakan.coverage.bounds import pinned
+from sertakan.coverage.equations import EVERYBODY, Key, Sum, determined, equation, groups, sums_of, with_everybody
 from sertakan.coverage.figures import CHANGES, ChangeKind
 from sertakan.coverage.publications import Earlier, Published
 
@@ -31,6 +32,13 @@ def hidden_cells(cells: Mapping[Key, int], *, threshold: int, before: Sequence[P
     dark = frozenset().union(*(one.hidden for one in before))
     while True:
         protect(counts, sums, hidden, threshold=threshold, liked=dark)
+        tight = _pinned(counts, sums, hidden, threshold)
+        if tight:
+            grown = len(hidden)
+            for key, group in tight.items():
+                _hide_beside(key, sums, counts, hidden, _ALWAYS_OPEN, group)
+            if len(hidden) > grown:
+                continue
         more = set().union(*(one.to_hide(hidden) for one in earlier)) - hidden
         if not more:
             return hidden
@@ -132,11 +140,33 @@ def _next_to_hide(
     return min(open_parts) if open_parts and many == 1 else None
 
 
+def _pinned(
+    counts: Mapping[Key, int], sums: Sequence[Sum], hidden: set[Key], threshold: int
+) -> dict[Key, frozenset[Key]]:
+    """Small hidden numbers that can have one value only because none is below zero, with all hidden ones that hang together with it."""
+    found = {}
+    for rows, keys in groups([equation(one, hidden) for one in sums]):
+        small = [key for key in keys if 0 < counts[key] < threshold]
+        group = frozenset(keys)
+        found.update(dict.fromkeys(sorted(pinned(rows, keys, small, counts)), group))
+    return found
+
+
 def _hide_beside(
-    key: Key, sums: Sequence[Sum], counts: Mapping[Key, int], hidden: set[Key], always: frozenset[Key]
+    key: Key,
+    sums: Sequence[Sum],
+    counts: Mapping[Key, int],
+    hidden: set[Key],
+    always: frozenset[Key],
+    group: frozenset[Key] = frozenset(),
 ) -> None:
-    """Hide the smallest open cell that shares a sum with one that could be worked out; zeros and wholes last."""
-    around = {other for one in sums if key in one.every for other in one.every}
-    open_cells = [other for other in around if other not in hidden and other not in always]
+    """Hide the smallest open cell that shares a sum with one that could be worked out, or else with one of its group; zeros last."""
+
+    def open_beside(keys: frozenset[Key]) -> set[Key]:
+        around = {other for one in sums if not keys.isdisjoint(one.every) for other in one.every}
+        return {other for other in around if other not in hidden and other not in always}
+
+    near = open_beside(frozenset({key}))
+    open_cells = near if any(counts[other] for other in near) or not group else open_beside(group) or near
     if open_cells:
         hidden.add(min(open_cells, key=lambda other: (counts[other] == 0, counts[other], other)))

@@ -131,7 +131,9 @@ def adds_up(now, before):
         here, there = (
             {cell.code: cell.numerator for cell in queries.cells(one, by, open_rows=True)} for one in (now, before)
         )
-        found = {one.code: one.difference for one in queries.changes_by(now, before, by, open_rows=True)}
+        told = queries.changes_by(now, before, by, open_rows=True)
+        found = {one.code: sum(one.counts.values()) for one in told}
+        assert found == {one.code: one.difference for one in told}
         for code in {*here, *there}:
             assert found.get(code, 0) == here.get(code, 0) - there.get(code, 0), (by, code)
 

@@ -48,6 +48,7 @@ def test_estimates_follow_the_margins_and_are_marked(land, write):
     assert [one.value for one in found.values()] == [400, 1200, 2400]
     assert all(one.low < one.value < one.high and one.confidence == "D" for one in found.values())
     assert "population" in found["99.01"].source
+    assert "bukan galat BPS" in found["99.01"].source
     farm = value("99.02", "employed", sector="A", estimated=True)
     assert farm.value == 900  # 3,000 of 10,000 people, 60 % of 5,000 employed
     assert value("99.02", "employed", sector="A", estimated=True).round == date(2025, 8, 31)
@@ -125,6 +126,14 @@ def test_a_ranking_that_the_intervals_do_not_carry_says_so():
     assert found.ranks == ((1, 1), (2, 3), (2, 3))
     assert not found.certain
     assert "Yang tempatnya pasti: a" in found.sentence
+
+
+def test_what_is_hidden_may_stand_anywhere():
+    shown = [cell("a", 0.5, 0.45, 0.55), cell("b", 0.3, 0.2, 0.35)]
+    found = queries.ranking([*shown, Cell("c", "c", None, 100, 100, 100, suppressed=True)])
+    assert not found.certain
+    assert found.ranks == ((1, 2), (2, 3))
+    assert "disembunyikan" in found.sentence
 
 
 def test_a_ranking_without_overlap_is_certain():

@@ -76,3 +76,21 @@ def test_nobody_protected_is_even_and_the_curve_is_straight():
     assert gini([Part(10, 0), Part(20, 0)]) == 0
     assert theil([Part(10, 0)]) == (0, 0, 0)
     assert lorenz([Part(10, 0)]) == ((0, 0), (1, 1))
+
+
+def test_zeros_and_a_single_area():
+    three_without = [Part(1, 0), Part(1, 0), Part(1, 0), Part(1, 8)]
+    assert gini(three_without) == pytest.approx(0.75)
+    assert theil(three_without)[0] == pytest.approx(math.log(4))
+    assert gini([Part(50, 7)]) == 0
+    assert theil([Part(50, 7, "a")]) == (0, 0, 0)
+    assert gini([Part(0, 0), Part(50, 7)]) == 0  # nobody lives there
+    assert gini([]) == 0
+    assert theil([]) == (0, 0, 0)
+
+
+def test_the_incomes_of_a_textbook():
+    """Of 1 to 5 the Gini is (n² − 1) / (6 n m) = 4/15; Theil's T is the mean of x/m ln x/m."""
+    people = [Part(1, value) for value in (1, 2, 3, 4, 5)]
+    assert gini(people) == pytest.approx(4 / 15)
+    assert theil(people)[0] == pytest.approx(sum(x / 3 * math.log(x / 3) for x in (1, 2, 3, 4, 5)) / 5)

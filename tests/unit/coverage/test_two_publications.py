@@ -7,6 +7,7 @@ from collections import Counter
 
 import pytest
 
+from sertakan.coverage import suppression
 from sertakan.coverage.equations import EVERYBODY, sums_of, with_everybody
 from sertakan.coverage.publications import Published
 from sertakan.coverage.suppression import hidden_cells
@@ -130,6 +131,29 @@ def test_the_attack_works_where_each_count_is_hidden_by_itself():
         second = published(same_keys(first.hidden, cells_of(later(people, dice, gone=gone, come=come))))
         found += given_away(first, second)
     assert found
+
+
+FEW_PEOPLE = (206, 213, 249, 262, 294, 304)
+
+
+def one_count(seed):
+    dice = random.Random(seed)
+    many = dice.choice([20, 30, 50, 80, 120, 200])
+    return published(cells_of([draw(dice) for _n in range(many)]))
+
+
+def pinned_in(one):
+    asked = [(1, key) for key in sorted(one.hidden) if 0 < one.counts[key] < THRESHOLD]
+    found = bounds(one, Published({}, frozenset()), asked)
+    return [key for key, (least, largest) in found.items() if largest - least < 1 - 1e-6]
+
+
+@pytest.mark.parametrize("seed", FEW_PEOPLE)
+def test_one_count_alone_leaves_every_small_number_open(seed, monkeypatch):
+    assert pinned_in(one_count(seed)) == []
+    # In these counts the sums leave all numbers free, but nobody can be fewer than nobody.
+    monkeypatch.setattr(suppression, "pinned", lambda *args: set())
+    assert pinned_in(one_count(seed))
 
 
 def test_the_worked_example():

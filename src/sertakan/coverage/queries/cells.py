@@ -50,7 +50,7 @@ def _cell(by: str, code: str, name: str, count: int | None, of: Denominator | No
     cell = Cell(code, label(by, code, name), count, suppressed=count is None)
     if of is None:
         return cell
-    cell = replace(cell, denominator=of.value, low=of.low, high=of.high, estimated=of.estimated)
+    cell = replace(cell, denominator=of.value, low=of.low, high=of.high, estimated=of.estimated, round=of.round)
     if count is None or not of.value:
         return cell
     return replace(
@@ -150,20 +150,25 @@ def _share_out(level_cells: Iterable[Cell], above: dict[str, float], everybody: 
 
 
 def ranking(found: Iterable[Cell]) -> Ranking:
-    """Cells with a share from the highest down, with the places that their intervals allow, and whether the order is certain."""
+    """Cells with a share from the highest down, with the places that their intervals allow, and whether the order is certain.
+
+    A suppressed cell may have any place, so that others may stand as many places lower.
+    """
+    every = tuple(found)
+    unseen = sum(cell.suppressed for cell in every)
     ordered = tuple(
-        sorted((cell for cell in found if cell.share is not None), key=lambda cell: (-(cell.share or 0), cell.code))
+        sorted((cell for cell in every if cell.share is not None), key=lambda cell: (-(cell.share or 0), cell.code))
     )
     bounds = [_bounds(cell) for cell in ordered]
     ranks = tuple(
         (
             1 + sum(other_low > high for other_low, _high in bounds),
-            sum(other_high >= low for _low, other_high in bounds),
+            sum(other_high >= low for _low, other_high in bounds) + unseen,
         )
         for low, high in bounds
     )
     certain = all(first == last for first, last in ranks)
-    return Ranking(ordered, ranks, certain, _sentence(ordered, ranks, certain=certain))
+    return Ranking(ordered, ranks, certain, _sentence(ordered, ranks, certain=certain, unseen=unseen))
 
 
 def _bounds(cell: Cell) -> tuple[float, float]:
@@ -174,9 +179,11 @@ def _bounds(cell: Cell) -> tuple[float, float]:
     )
 
 
-def _sentence(ordered: Sequence[Cell], ranks: Sequence[tuple[int, int]], *, certain: bool) -> str:
+def _sentence(ordered: Sequence[Cell], ranks: Sequence[tuple[int, int]], *, certain: bool, unseen: int) -> str:
     if len(ordered) < 2:
         return _("Tidak cukup angka untuk diurutkan.")
+    if unseen:
+        return _("Urutan ini tidak pasti: sebagian hitungan disembunyikan, dan dapat lebih tinggi maupun lebih rendah.")
     if certain:
         return _("Urutan ini pasti: tidak ada selang yang bertumpang.")
     sure = [cell.name for cell, (first, last) in zip(ordered, ranks, strict=True) if first == last]

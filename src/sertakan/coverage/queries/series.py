@@ -24,6 +24,14 @@ def own_series() -> Series:
         of = latest("eligible", province, on=one.on)
         share = one.persons / of.value if of and of.value else None
         points.append(
-            Point(one.on, share, one.persons, of.value if of else None, _("Hitungan sendiri dari bulan terbayar"), "A")
+            Point(
+                on=one.on,
+                value=share,
+                numerator=one.persons,
+                denominator=of.value if of else None,
+                source=_("Hitungan sendiri dari bulan terbayar"),
+                confidence="A",
+                denominator_on=of.round if of else None,
+            )
         )
     return Series("sertakan", _("Hitungan Sertakan"), str(DEFINITIONS[OWN]), "own", tuple(points))

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
 from sertakan.core.month import Month
 from sertakan.coverage.figures import CHANGES, STEPS, AreaChanges, Change, ChangeKind, SnapshotRow, Step
 from sertakan.coverage.labels import label
-from sertakan.coverage.models import AreaChange, FunnelStep, HiddenChange, RollupCell, Snapshot, SnapshotChange
+from sertakan.coverage.models import (
+    AreaChange,
+    FunnelStep,
+    HiddenCell,
+    HiddenChange,
+    RollupCell,
+    Snapshot,
+    SnapshotChange,
+)
 
 
 def snapshots() -> list[SnapshotRow]:
@@ -66,9 +75,31 @@ def changes_by(
         sums = found.setdefault(code, dict.fromkeys(CHANGES, 0))
         known, more = sums[kind], secret.get((step, code, kind), count)  # type: ignore[index]
         sums[kind] = None if known is None or more is None else known + more  # type: ignore[index]
-    titles = RollupCell.objects.filter(snapshot__in=[snapshot.id, before.id], by=by, within="", code__in=found)
-    names = dict(titles.values_list("code", "name"))
-    return tuple(AreaChanges(code, label(by, code, names.get(code, "")), sums) for code, sums in found.items())
+    now, then = (_counts(one, by, found, open_rows=open_rows) for one in (snapshot, before))
+    return tuple(
+        AreaChanges(
+            code, label(by, code, now.get(code, then.get(code, ("", 0)))[0]), sums, _less(now.get(code), then.get(code))
+        )
+        for code, sums in found.items()
+    )
+
+
+def _counts(
+    snapshot: SnapshotRow, by: str, codes: Collection[str], *, open_rows: bool
+) -> dict[str, tuple[str, int | None]]:
+    """Name and count of some cells."""
+    found = RollupCell.objects.filter(snapshot_id=snapshot.id, by=by, within="", code__in=codes)
+    hidden = HiddenCell.objects.filter(snapshot_id=snapshot.id, by=by, within="", code__in=codes)
+    secret = dict(hidden.values_list("code", "numerator")) if open_rows else {}
+    return {
+        code: (name, secret.get(code, count)) for code, name, count in found.values_list("code", "name", "numerator")
+    }
+
+
+def _less(now: tuple[str, int | None] | None, then: tuple[str, int | None] | None) -> int | None:
+    """The difference of two counts; a cell that is not there counts nobody."""
+    here, there = (0 if one is None else one[1] for one in (now, then))
+    return None if here is None or there is None else here - there
 
 
 def _between(snapshot: SnapshotRow, before: SnapshotRow) -> list[int]:

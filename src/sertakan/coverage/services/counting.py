@@ -50,11 +50,11 @@ def build(month: Month, *, engine: str = "postgres") -> Built:
     """
     policies.check_can_count()
     check_known(engine)
-    made = protection.made(month)
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_advisory_xact_lock(hashtext('coverage.build')), set_config('work_mem', '256MB', true)"
         )
+    made = protection.made(month)
     persons = protected_persons(month, made.on)
     names = known_codes(home(), made.on)
     threshold = settings.SERTAKAN_SMALL_CELL

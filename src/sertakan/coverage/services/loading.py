@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 TOTALS = ("employed", "eligible")
 BASES = ("employed", "labour_force", "population")
 """What the share of a regency is taken from: the first that is known for all of them."""
-METHOD = "Perkiraan: pencocokan proporsional berulang dari %(base)s per kabupaten/kota dan %(total)s provinsi"
+METHOD = (
+    "Perkiraan: pencocokan proporsional berulang dari %(base)s per kabupaten/kota dan %(total)s provinsi; "
+    "selangnya menurut galat yang diandaikan, bukan galat BPS"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,7 @@ def estimate() -> int:
     for status in TOTALS:
         total = newest(rows_of(area=province, status=status, sector="", sex="", age="", estimated=False), clock.today())
         counted = _counted(status, regencies)
-        if total is None or len(counted) == len(regencies):
+        if total is None or not total.value or len(counted) == len(regencies):
             continue
         rows += _estimated(total, base, {code: weights[code] for code in regencies})
     return _keep(rows, estimated=True)

@@ -36,6 +36,8 @@ from sertakan.web.views.downloads import PDF, attachment
 
 SLIDE = Path(__file__).parents[2] / "templates_typst" / "slide.typ"
 FEW = 3
+HIDDEN = "•"
+"""In a table of changes: not shown; the line under the table says why."""
 
 
 @roles_required(*STEERING)
@@ -250,16 +252,22 @@ def _change_tables(view: View) -> list[dict[str, Any]]:
     ):
         found = queries.changes_by(view.snapshot, view.before, by, open_rows=view.open_rows)
         rows = [
-            {"name": one.name, "cells": [_change_shown(one.counts[kind]) for kind in CHANGES], "sum": _change_shown(one.difference)}
+            {
+                "name": one.name,
+                "closed": all(count is None for count in one.counts.values()),
+                "cells": [(str(words.CHANGES[kind][0]), _change_shown(one.counts[kind])) for kind in CHANGES],
+                "sum": _change_shown(one.difference),
+            }
             for one in found
-        ]  # fmt: skip
+        ]
         if rows:
-            tables.append({"title": title, "name": str(words.NAMES[by]), "rows": rows})
+            hidden = any(count is None for one in found for count in one.counts.values())
+            tables.append({"title": title, "name": str(words.NAMES[by]), "rows": rows, "hidden": hidden})
     return tables
 
 
 def _change_shown(count: int | None) -> str:
-    return _("disembunyikan") if count is None else signed(count) if count else "0"
+    return HIDDEN if count is None else signed(count) if count else "0"
 
 
 def _door(request: ScopedRequest, name: str) -> str:
