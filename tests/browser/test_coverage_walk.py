@@ -15,14 +15,19 @@ from playwright.sync_api import expect
 EVERYWHERE = [(width, scheme) for width in (390, 1280) for scheme in ("light", "dark")]
 PATHS = (
     "/ringkasan/", "/cakupan/", "/cakupan/?menurut=sektor", "/cakupan/peta/", "/cakupan/pemerataan/", "/cakupan/deret/", "/data/",
-    "/ringkasan/salindia/",
+    "/ringkasan/salindia/", "/cakupan/nasional/",
 )  # fmt: skip
 
 
 @pytest.fixture(scope="module")
-def counted(live_site: str, django_db_blocker: Any, request: pytest.FixtureRequest) -> str:
-    """Two kept counts in the database of the served copy, one cell of them hidden."""
+def counted(
+    live_site: str, django_db_blocker: Any, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> str:
+    """Two kept counts in the database of the served copy, one cell of them hidden; and an invented nation."""
+    from sertakan.core.month import Month
     from sertakan.core.scope import SYSTEM, acting
+    from sertakan.coverage.services.national import count_nation
+    from sertakan.synthetic.nation import invent
 
     root = request.config.pluginmanager.get_plugin(str(Path(__file__).parents[1] / "conftest.py"))
     assert root is not None
@@ -30,6 +35,8 @@ def counted(live_site: str, django_db_blocker: Any, request: pytest.FixtureReque
     with django_db_blocker.unblock(), root.pointed_at(name), acting(SYSTEM, reason="browser tests"):
         before = _count(date(2026, 10, 1), date(2026, 10, 31), 0)
         _explain(_count(date(2026, 11, 1), date(2026, 11, 16), 7), before)
+        made = invent(tmp_path_factory.mktemp("nation"), month=Month(2026, 11), persons=2000)
+        count_nation([made.folder], denominators=made.denominators)
     return live_site
 
 
@@ -82,7 +89,9 @@ def test_the_table_behind_a_picture_is_opened_by_keyboard(page_at: Callable, cou
     visitor.sign_in("pimpinan")
     page = visitor.go("/cakupan/")
     picture = page.locator("#tingkat")
-    expect(picture.get_by_role("img")).to_have_accessible_name(re.compile("^Paling banyak: Kota Bengkulu, 257 pekerja"))
+    expect(picture.get_by_role("img")).to_have_accessible_name(
+        re.compile("^Di antara yang terbuka, paling banyak: Kota Bengkulu, 257 pekerja")
+    )
     summary = picture.locator("summary")
     summary.focus()
     page.keyboard.press("Enter")
