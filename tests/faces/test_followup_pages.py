@@ -237,6 +237,33 @@ def test_an_agency_without_circular_sees_why_it_is_empty(world: Any, sign_in: Si
     assert "Belum ada yang diminta" in text_of(sign_in("pic").get(reverse("duties")))
 
 
+def test_an_agency_sends_its_recap_and_the_duty_ticks_itself(world: Any, sign_in: SignIn, circular: Circular) -> None:
+    from sertakan.letters.models import Letter
+
+    duty = services.add_duty(
+        circular=circular,
+        new=services.NewDuty(code="", title="Mengirim laporan", period_kind="month", measure="report_sent"),
+    )
+    pic, page, to = sign_in("pic"), reverse("duty", args=[duty.pk]), reverse("duty_report", args=[duty.pk])
+    assert "Kirim rekap" in text_of(pic.get(page))
+    for given in ({"opd": world.agency.pk, "bulan": "2026"}, {"opd": "²", "bulan": "2026-11"}):
+        assert "Belum ada yang dikirim" in text_of(pic.post(to, given, follow=True))
+    late = pic.post(to, {"opd": world.agency.pk, "bulan": "2027-01"}, follow=True)
+    assert "belum mulai" in text_of(late)
+    assert pic.post(to, {"opd": world.other.pk, "bulan": "2026-10"}).status_code == 403
+    assert not Letter.objects.exists()
+    given = {"opd": world.agency.pk, "bulan": "2026-11"}
+    assert "Rekap dikirim dengan nomor" in text_of(pic.post(to, given, follow=True))
+    pic.post(to, given)
+    letter = Letter.objects.get()
+    assert (letter.kind, letter.agency_id) == ("recap", world.agency.pk)
+    assert not any(worker.person.name in str(letter.content) for worker in world.workers)
+    html = pic.get(reverse("duties")).content.decode()
+    assert re.search(r'<li class="done">.{0,1500}?Mengirim laporan', html, re.S)
+    other = sign_in("other_pic").get(reverse("duties")).content.decode()
+    assert not re.search(r'<li class="done">(?:(?!</li>).)*Mengirim laporan', other, re.S)
+
+
 def declared(sign_in: SignIn, world: Any, card: Duty) -> Declaration:
     """A word of the agency that waits for somebody to look."""
     given = {"opd": world.agency.pk, "kata": "Kartu diserahkan kemarin."}

@@ -122,7 +122,8 @@ PLANNING = {  # in test_planning_pages.py
     "forecast_run",
 }  # fmt: skip
 FOLLOWUP = {  # in test_followup_pages.py
-    "duties", "duties_count", "duties_agency", "duty", "duty_declare", "duty_change", "declaration_decide", "circulars", "circular_new",
+    "duties", "duties_count", "duties_agency", "duty", "duty_declare", "duty_report", "duty_change", "declaration_decide",
+    "circulars", "circular_new",
     "circular", "circular_successor", "circular_change", "reminders", "reminder_plan", "reminder_pause",
 }  # fmt: skip
 MEETINGS = {  # in test_meetings_pages.py

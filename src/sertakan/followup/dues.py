@@ -8,6 +8,7 @@ moves to the next working day.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import lru_cache
 
@@ -77,6 +78,23 @@ def due_on(rule: str, kind: str, period: Month | None, begins: date) -> date | N
         month = Month.of(end).next(int(found[2] or 0))
         return next_working_day(date(month.year, month.month, min(int(found[1]), month.last_day.day)))
     return next_working_day(date.fromisoformat(rule))
+
+
+def in_force(deadlines: Sequence[tuple[str, date]], kind: str, period: Month | None, begins: date) -> date | None:
+    """The last day of a cell by deadlines (rule, day it was set), the newest first: none makes late what was over when it was set.
+
+    What is done once counts from its first day, or from the day on which its deadline was set. A date that was written out is meant.
+    """
+    if not deadlines:
+        return None
+    (rule, set_on), older = deadlines[0], deadlines[1:]
+    if rule:
+        day = due_on(rule, kind, period, max(begins, set_on) if period is None else begins)
+        if day is None or day >= set_on or rule[:1].isdigit():
+            return day
+        return in_force(older, kind, period, begins)
+    kept = in_force(older, kind, period, begins)
+    return kept if kept is not None and kept < set_on else None
 
 
 @lru_cache(maxsize=20_000)

@@ -338,8 +338,13 @@ def _asked(
     if duty_ids is not None:
         found = found.filter(pk__in=list(duty_ids))
     columns: dict[str, list[Any]] = {name: [] for name in ("duty", "period", "at", "due", "soon", "declared", "always")}
+    set_by: dict[int, list[tuple[str, date]]] = {}
+    for key, rule, day in (
+        Deadline.objects.filter(set_on__lte=on).order_by("-set_on", "-pk").values_list("duty", "rule", "set_on")
+    ):
+        set_by.setdefault(key, []).append((rule, day))
     for duty in cast(Sequence[Any], found):
-        _periods_of(columns, duty, on, since)
+        _periods_of(columns, duty, on, since, set_by.get(duty.pk, []))
     parameters = {
         **columns,
         "on": on,
@@ -352,7 +357,9 @@ def _asked(
         return found_rows
 
 
-def _periods_of(columns: dict[str, list[Any]], duty: Any, on: date, since: date | None) -> None:
+def _periods_of(
+    columns: dict[str, list[Any]], duty: Any, on: date, since: date | None, deadlines: list[tuple[str, date]]
+) -> None:
     last = on if duty.ends is None else min(on, duty.ends - timedelta(days=1))
     for period in dues.periods(duty.valid_from, last, duty.period_kind):
         end = None if period is None else dues.last_month(period, duty.period_kind).last_day
@@ -360,7 +367,7 @@ def _periods_of(columns: dict[str, list[Any]], duty: Any, on: date, since: date 
             continue
         if period is None and last < on:
             continue
-        due = dues.due_on(duty.due_rule or "", duty.period_kind, period, duty.valid_from)
+        due = dues.in_force(deadlines, duty.period_kind, period, duty.valid_from)
         columns["duty"].append(duty.pk)
         columns["period"].append(None if period is None else period.first_day)
         columns["at"].append(on if end is None else min(end, on))

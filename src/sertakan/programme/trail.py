@@ -126,6 +126,7 @@ ACTIONS: dict[str, str | Promise] = {
     "meetings.opened": _("Membuka rapat"),
     "meetings.planned": _("Merencanakan rapat"),
     "meetings.series_added": _("Membuat rangkaian rapat"),
+    "programme.recap_sent": _("Mengirim rekap perangkat daerah"),
     "programme.report_written": _("Menulis laporan"),
     "intake.accepted": _("Mencatat baris yang diterima"),
     "intake.answered": _("Menjawab pertanyaan tentang berkas"),

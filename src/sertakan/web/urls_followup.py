@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern] = [
     path("kewajiban/opd/<int:agency_id>/", followup.duties_agency, name="duties_agency"),
     path("kewajiban/<int:duty_id>/", followup.duty, name="duty"),
     path("kewajiban/<int:duty_id>/nyatakan/", followup.duty_declare, name="duty_declare"),
+    path("kewajiban/<int:duty_id>/laporan/", followup.duty_report, name="duty_report"),
     path("kewajiban/<int:duty_id>/ubah/", followup.duty_change, name="duty_change"),
     path("pernyataan/<int:declaration_id>/putusan/", followup.declaration_decide, name="declaration_decide"),
     path("edaran/", followup.circulars, name="circulars"),

@@ -118,13 +118,46 @@ def test_a_late_payment_is_written_to_the_month_it_is_about(day: Day) -> None:
     assert [january(text) for text in ("2026-01-31", "2026-02-02", "2026-02-03")] == ["overdue", "overdue", "fulfilled"]
 
 
-def test_a_deadline_set_later_does_not_make_the_past_late(day: Day) -> None:
+def test_a_deadline_set_later_does_not_make_late_what_was_over_by_then(day: Day) -> None:
     one, _ = agencies()
     circular([one], duty("laporan"))
     services.set_deadline(duty=get("laporan"), rule="tgl-5", on=date(2026, 3, 1))
     assert {cell.status for cell in queries.states(date(2026, 2, 28))} == {"open"}
-    assert [cell.status for cell in queries.states(date(2026, 3, 1))] == ["overdue", "overdue", "due"]
+    assert [cell.status for cell in queries.states(date(2026, 3, 1))] == ["open", "open", "due"]
+    assert [cell.status for cell in queries.states(date(2026, 3, 20))] == ["open", "open", "overdue"]
     assert [row.due_source for row in queries.duties(date(2026, 3, 1))] == ["koordinator"]
+
+
+def test_a_deadline_moved_or_taken_away_leaves_what_was_late_before(day: Day) -> None:
+    one, _ = agencies()
+    circular([one], duty("laporan", due_rule="tgl-5"))
+    services.set_deadline(duty=get("laporan"), rule="tgl-25", on=date(2026, 2, 10))
+    services.set_deadline(duty=get("laporan"), rule="", on=date(2026, 3, 2))
+    by_day = {
+        text: [str(cell.due or "") for cell in queries.states(date.fromisoformat(text))]
+        for text in ("2026-02-09", "2026-02-10", "2026-03-02")
+    }
+    assert by_day == {
+        "2026-02-09": ["2026-01-05", "2026-02-05"],
+        "2026-02-10": ["2026-01-05", "2026-02-25"],
+        "2026-03-02": ["2026-01-05", "2026-02-25", ""],
+    }
+
+
+@pytest.mark.parametrize(
+    ("rule", "set_on", "due"),
+    [
+        ("hk+5", "2026-01-01", "2026-01-08"),
+        ("hk+5", "2026-03-02", "2026-03-09"),  # counted from the day on which it was set
+        ("tgl-15", "2026-03-17", ""),  # the 15th is a Sunday, so that it was due the day before
+        ("2026-02-10", "2026-03-16", "2026-02-10"),  # somebody wrote that day and means it
+    ],
+)
+def test_a_deadline_of_what_is_done_once(day: Day, rule: str, set_on: str, due: str) -> None:
+    one, _ = agencies()
+    circular([one], duty("kartu", period_kind="once"))
+    services.set_deadline(duty=get("kartu"), rule=rule, on=date.fromisoformat(set_on))
+    assert [str(cell.due or "") for cell in queries.states(date(2026, 3, 20))] == [due]
 
 
 def test_changes_tell_what_turned_and_when(day: Day) -> None:

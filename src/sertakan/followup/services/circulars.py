@@ -149,10 +149,11 @@ def _follow(old: Circular, new: NewCircular, *, number: str, version: int, actio
         latest = duty.deadlines.order_by("-set_on", "-pk").first()
         again = NewDuty(
             duty.code, duty.title, duty.period_kind, duty.measure, duty.source, duty.target_percent, duty.doer, duty.helper,
-            duty.page, _repeated(latest), latest.source if latest else Source.COORDINATOR, start, passages.get(duty.clause_id or 0),
-            duty.period_source,
+            duty.page, valid_from=start, clause=passages.get(duty.clause_id or 0), period_source=duty.period_source,
         )  # fmt: skip
         heirs[duty.pk] = add_duty(circular=made, new=again)
+        if latest is not None and (rule := _repeated(latest)):
+            set_deadline(duty=heirs[duty.pk], rule=rule, source=latest.source, on=latest.set_on)
     addressed = Addressee.objects.filter(circular=old, valid_to__isnull=True)
     address(circular=made, agency_ids=list(addressed.values_list("agency", flat=True)), valid_from=start)
     addressed.update(valid_to=start)

@@ -18,11 +18,12 @@ from sertakan.programme.reporting.figures import (
     month_figures,
     year_figures,
 )
+from sertakan.programme.reporting.sending import send_recap
 from sertakan.rules.reasons import month_in_words
 
 __all__ = [
-    "MonthFigures", "ReportNotReady", "ReportTooEarly", "YearFigures", "month_figures", "write_month", "write_recap", "write_year",
-    "year_figures",
+    "MonthFigures", "ReportNotReady", "ReportTooEarly", "YearFigures", "month_figures", "send_recap", "write_month",
+    "write_recap", "write_year", "year_figures",
 ]  # fmt: skip
 _TO = (Recipient("Gubernur"), Recipient("Sekretaris Daerah"))
 

@@ -2,7 +2,7 @@
 
 from sertakan.web.views.followup.agency import duties_agency
 from sertakan.web.views.followup.circulars import circular, circular_change, circular_new, circular_successor, circulars
-from sertakan.web.views.followup.duty import declaration_decide, duty, duty_change, duty_declare
+from sertakan.web.views.followup.duty import declaration_decide, duty, duty_change, duty_declare, duty_report
 from sertakan.web.views.followup.province import duties, duties_count
 from sertakan.web.views.followup.reminders import reminder_pause, reminder_plan, reminders
 
@@ -19,6 +19,7 @@ __all__ = [
     "duty",
     "duty_change",
     "duty_declare",
+    "duty_report",
     "reminder_pause",
     "reminder_plan",
     "reminders",

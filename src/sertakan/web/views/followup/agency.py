@@ -19,6 +19,7 @@ from sertakan.core.errors import NotFound
 from sertakan.core.month import Month
 from sertakan.followup import dues, fresh, policies, queries
 from sertakan.followup.figures import DutyCell, DutyRow
+from sertakan.followup.measures import MEASURES
 from sertakan.programme import following
 from sertakan.web.guards import roles_required
 from sertakan.web.templatetags.sertakan_format import day as day_words
@@ -106,6 +107,8 @@ def _steps(path: list[tuple[DutyRow, DutyCell | None]], agency_id: int, *, may_a
         where = place_of(duty, agency_id) if may_act else ""
         if not done and duty.declared and may_act:
             where = f"{reverse('duty', args=[duty.id])}?opd={agency_id}#nyatakan"
+        if not done and duty.measure == "report_sent" and may_act:
+            where = f"{reverse('duty', args=[duty.id])}?opd={agency_id}#laporan"
         steps.append(
             {"label": duty.title, "state": state, "url": where, "note": _note(duty, cell), "duty": duty, "cell": cell}
         )
@@ -121,10 +124,11 @@ def _note(duty: DutyRow, cell: DutyCell) -> str:
     elif cell.status == "verified":
         parts.append(_("dinyatakan dan sudah diperiksa"))
     elif cell.value is not None:
-        parts.append(value_words(cell))
-    if cell.due is not None and not cell.done:
+        parts.append(f"{value_words(cell)} {MEASURES[duty.measure].unit}")
+    still = not cell.done and cell.status != "not_asked"
+    if cell.due is not None and still:
         parts.append(_("paling lambat %(day)s") % {"day": day_words(cell.due)})
-    if not cell.done and duty.helper:
+    if still and duty.helper:
         parts.append(_("dibantu %(who)s") % {"who": duty.helper})
     return " · ".join(parts)
 

@@ -17,8 +17,10 @@ from sertakan.agencies import queries as agencies
 from sertakan.agencies.models import Agency
 from sertakan.core import clock
 from sertakan.core.errors import DomainError
+from sertakan.core.month import Month
 from sertakan.followup import dues, policies, queries, services
 from sertakan.followup.measures import MEASURES
+from sertakan.programme import reporting
 from sertakan.web.guards import page_of, roles_required
 from sertakan.web.views.followup.shown import (
     LOOKS,
@@ -88,12 +90,20 @@ def duty(request: ScopedRequest, duty_id: int) -> HttpResponse:
             for one in queries.declarations_on(on, duty_id=duty_id)
         ],
         "may_declare": row is not None and row.declared and now and bool(own),
+        "may_report": asked_for.measure == "report_sent" and row is not None and now and bool(own),
+        "month_options": _months() if asked_for.measure == "report_sent" else [],
         "own_options": [(body.pk, body.name) for body in own],
         "own_chosen": only,
         "may_manage": request.actor.has("coordinator") and not queries.is_replaced(asked_for.circular_id),
         "deadlines": asked_for.deadlines.order_by("-set_on", "-pk"),
     }
     return TemplateResponse(request, "followup/duty.html", context)
+
+
+def _months() -> list[tuple[str, str]]:
+    """The last month and the present one: what a recap is about."""
+    this = Month.of(clock.today())
+    return [(str(month), period_words(month, "month")) for month in (this.previous(), this)]
 
 
 def _evidence(declaration_id: int) -> list[Any]:
@@ -129,6 +139,27 @@ def duty_declare(request: ScopedRequest, duty_id: int) -> HttpResponse:
     else:
         messages.success(request, _("Pernyataan dicatat. Koordinator akan memeriksanya."))
     return redirect(f"{reverse('duty', args=[duty_id])}?opd={agency_id}")
+
+
+@roles_required("pic", "coordinator")
+@require_POST
+def duty_report(request: ScopedRequest, duty_id: int) -> HttpResponse:
+    """Send the recap of an agency's month as a numbered letter; the duty that asks for it ticks itself."""
+    asked_for, agency_id = queries.get_duty(duty_id), whole(request.POST.get("opd", ""))
+    try:
+        month = Month.parse(request.POST.get("bulan", ""))
+        if asked_for.measure != "report_sent" or agency_id is None:
+            raise ValueError
+        letter = reporting.send_recap(agencies.get_agency(agency_id), month)
+    except ValueError:
+        messages.error(request, _("Pilih perangkat daerah dan bulannya. Belum ada yang dikirim."))
+    except DomainError as refusal:
+        if refusal.status in (403, 404):
+            raise
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Rekap dikirim dengan nomor %(number)s.") % {"number": letter.number})
+    return redirect(f"{reverse('duty', args=[duty_id])}?opd={agency_id or ''}")
 
 
 @roles_required("pic", "coordinator")

@@ -48,6 +48,7 @@ def duties(request: ScopedRequest) -> HttpResponse:
     order = [share.agency_id for share in shown if share.agency_id in named]
     order += sorted(set(named) - set(order), key=lambda key: named[key].sort_key)
     late = sum(cell.status == "overdue" for cell in cells)
+    every = sum(one.overdue for one in monthly) + sum(cell.status == "overdue" for cell in cells if cell.period is None)
     context: dict[str, Any] = {
         **as_of(request, on),
         "duties": [{"number": at, "duty": duty} for at, duty in enumerate(asked, start=1)],
@@ -56,7 +57,7 @@ def duties(request: ScopedRequest) -> HttpResponse:
         "ranking": [_place(share, named) for share in shown if share.agency_id in named],
         "by_people": by_people,
         "months": _months(monthly, on),
-        "finding": _finding(shares, late),
+        "finding": _finding(shares, late, every - late),
         "late": late,
         "waiting": list(queries.declarations(waiting=True)[:20]),
         "may_manage": request.actor.has("coordinator"),
@@ -126,12 +127,24 @@ def _months(monthly: list[MonthShare], on: date) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _finding(shares: list[AgencyShare], late: int) -> str:
-    """The title of the picture: what it shows, in words."""
+def _finding(shares: list[AgencyShare], late: int, before: int) -> str:
+    """The title of the picture: what it shows, in words. `late`: overdue in the running period, `before`: in periods that are over."""
     done, asked = sum(share.fulfilled for share in shares), sum(share.asked for share in shares)
     if not asked:
         return _("Belum ada kewajiban yang masanya berakhir")
-    said = {"done": format_number(done), "asked": format_number(asked), "late": format_number(late)}
+    said = {
+        "done": format_number(done),
+        "asked": format_number(asked),
+        "late": format_number(late),
+        "before": format_number(before),
+    }
+    if before:
+        return (
+            _(
+                "%(done)s dari %(asked)s kewajiban terpenuhi; lewat batas waktu: %(late)s pada masa ini, %(before)s dari masa sebelumnya"
+            )
+            % said
+        )
     if not late:
         return _("%(done)s dari %(asked)s kewajiban terpenuhi, tidak ada yang lewat batas waktu") % said
     return _("%(done)s dari %(asked)s kewajiban terpenuhi, %(late)s kini lewat batas waktu") % said
