@@ -43,6 +43,14 @@ class BudgetBuysNobody(DomainError):
     )
 
 
+class LimitsLeaveNobody(DomainError):
+    code = "plan_limits_leave_nobody"
+    message = (
+        "Dengan batas yang dipilih tidak seorang pun dapat dilindungi: %(why)s. Izinkan sumber dana lain atau naikkan batasnya. "
+        "Belum ada yang dihitung."
+    )
+
+
 class NothingAsked(DomainError):
     code = "plan_nothing_asked"
     message = "Tulis anggaran, atau target, atau keduanya. Belum ada yang dihitung."

@@ -77,9 +77,7 @@ def make(wish: Wish, province: Province, rules: RuleSet | None = None) -> Made:
     _check_asked(terms)
     made = _placed(terms)
     if wish.budget is not None and not made.worker_months:
-        raise errors.BudgetBuysNobody(
-            budget=format_rupiah(wish.budget), **_ends(wish), least=format_rupiah(_one_worker(terms))
-        )
+        raise _nobody(terms, wish.budget)
     return made
 
 
@@ -98,6 +96,18 @@ def _placed(terms: Terms) -> Made:
         totals = _counts(terms, found[0])
     area = next(cell.area_name for cell in terms.province.cells if cell.area in lacking)
     raise errors.FloorLost(floor=percent(terms.wish.floor), area=area)
+
+
+def _nobody(terms: Terms, budget: Rupiah) -> errors.DomainError:
+    """Why a budget protects nobody: too little for one, or other limits that leave no room."""
+    from django.utils.translation import gettext as _
+
+    least = _one_worker(terms)
+    if budget < least:
+        return errors.BudgetBuysNobody(budget=format_rupiah(budget), **_ends(terms.wish), least=format_rupiah(least))
+    room = sum(terms.room[kind, terms.last] for kind in CLASSES)
+    why = _why_money(terms) if room else _("semua pekerja yang diketahui sudah terlindungi")
+    return errors.LimitsLeaveNobody(why=why or _("uangnya tidak cukup untuk satu pekerja sampai bulan terakhir"))
 
 
 def check_months(wish: Wish, law: RuleSet) -> None:
@@ -123,7 +133,7 @@ def _check_asked(terms: Terms) -> None:
     wish, province = terms.wish, terms.province
     if not any(cell.eligible for cell in province.cells):
         raise errors.WorkersUnknown()
-    if wish.budget is None and wish.target is None:
+    if (wish.budget is None and wish.target is None) or (wish.target is not None and wish.target <= 0):
         raise errors.NothingAsked()
     if wish.budget is not None and wish.budget <= 0:
         raise errors.BudgetNotPositive()

@@ -148,6 +148,9 @@ def test_a_plan_keeps_its_promises_and_no_plan_is_better(seed: int) -> None:
         made = planner.make(wish, known)
     except NOTHING_TO_MEET:
         return
+    except errors.LimitsLeaveNobody:
+        assert solved_apart(wish, known) == 0
+        return
     except REFUSED as refusal:
         assert solved_apart(wish, known) is None, refusal
         return
@@ -261,3 +264,25 @@ def test_a_target_that_need_not_be_held_is_told_to_be_one_of_the_last_month() ->
     wish = wish_of(last=Month(2027, 5), target=0.4, steady=False)
     assert "at_the_end_only" in sayings(planner.make(wish, known))
     assert "at_the_end_only" not in sayings(planner.make(replace(wish, steady=True), known))
+
+
+NOBODY = {
+    "no civil servants are known": ({"limits": {"private": None}}, 0, 0, "yaitu 0 pekerja"),
+    "nobody takes part": ({"limits": {"private": None}, "uptake": 0.0}, 100, 0, "paling banyak 0 %"),
+    "a source that is too small for one": ({"limits": {"csr": 5_000}}, 0, 0, "paling banyak Rp5.000"),
+    "everybody is protected": ({}, 0, 40, "sudah terlindungi"),
+}
+
+
+@pytest.mark.parametrize("name", NOBODY)
+def test_a_budget_is_not_blamed_where_other_limits_leave_nobody(name: str) -> None:
+    asked, staff, own, said = NOBODY[name]
+    with pytest.raises(errors.LimitsLeaveNobody) as refused:
+        planner.make(wish_of(budget=10**9, **asked), province_of({("17.01", "A"): 40}, staff=staff, own=own))
+    assert said in str(refused.value)
+
+
+def test_a_target_of_nothing_is_no_target() -> None:
+    known = province_of({("17.01", "A"): 40}, base=Base(40))
+    with pytest.raises(errors.NothingAsked):
+        planner.make(wish_of(target=0.0), known)

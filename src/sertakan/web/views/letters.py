@@ -18,6 +18,7 @@ from sertakan.core import clock
 from sertakan.core.errors import DomainError
 from sertakan.core.month import Month
 from sertakan.letters import policies, queries, services
+from sertakan.letters.errors import TemplateChanged
 from sertakan.letters.kinds import KINDS, Words, kind_of, placeholders_of
 from sertakan.letters.services import OfficeWords
 from sertakan.programme import reporting
@@ -112,6 +113,7 @@ def letter_template(request: ScopedRequest, kind: str) -> HttpResponse:
     shape = kind_of(kind)
     words, version = queries.words_of(kind)
     fault, status = "", 200
+    theirs: list[str] = []
     if request.method == "POST":
         words = _words(request)
         seen = request.POST.get("versi", "")
@@ -123,6 +125,7 @@ def letter_template(request: ScopedRequest, kind: str) -> HttpResponse:
             if refusal.status == 403:
                 raise
             fault, status = str(refusal), refusal.status
+            theirs = _as_text(queries.words_of(kind)[0]) if isinstance(refusal, TemplateChanged) else []
         else:
             messages.success(
                 request,
@@ -136,6 +139,7 @@ def letter_template(request: ScopedRequest, kind: str) -> HttpResponse:
         "copies": "\n".join(words.copies),
         "version": version,
         "fault": fault,
+        "theirs": theirs,
         "placeholders": [
             (f"{{{name}}}", meaning, example) for name, (meaning, example) in placeholders_of(kind).items()
         ],
@@ -143,6 +147,13 @@ def letter_template(request: ScopedRequest, kind: str) -> HttpResponse:
         **_shown(kind, words),
     }
     return TemplateResponse(request, "letters/template.html", context, status=status)
+
+
+def _as_text(words: Words) -> list[str]:
+    """The words of somebody else, to compare one's own with."""
+    signer = " · ".join(part for part in (words.signer_title, words.signer_name, words.signer_nip) if part)
+    parts = [words.subject, words.opening, *words.body, words.closing, signer, *words.copies]
+    return [part for part in parts if part]
 
 
 def _preview(request: ScopedRequest, kind: str, words: Words) -> HttpResponse:
