@@ -342,9 +342,11 @@ def _plot(rows: list[dict[str, Any]], nations: list[dict[str, Any]], file: Path)
     def axis(*values: float) -> dict[str, Any]:
         return {"scale": alt.Scale(type="log"), "axis": alt.Axis(grid=True, gridOpacity=0.3, values=list(values))}
 
+    persons, seconds = axis(1e4, 1e5, 1e6, 1e7), axis(0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100)
+
     lines = alt.Chart(alt.Data(values=points), width=560, height=300).mark_line(point=True, strokeWidth=2.5)
     chart = lines.encode(
-        x=alt.X("persons:Q", title="protected persons", **axis(1e4, 1e5, 1e6, 1e7)), y=alt.Y("seconds:Q", title="seconds", **axis(0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100)),
+        x=alt.X("persons:Q", title="protected persons", **persons), y=alt.Y("seconds:Q", title="seconds", **seconds),
         color=alt.Color("what:N", title=None, scale=colours, legend=legend),
     )  # fmt: skip
     title = alt.TitleParams("Counting grows with the persons, pages do not", anchor="start", fontSize=16)
