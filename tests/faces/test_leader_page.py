@@ -126,7 +126,7 @@ def test_every_figure_follows_from_raw_rows(told: Any, sign_in: Any) -> None:
     before = {key: row for key, row in then.items() if row["active"]}
     late = sorted(here)[-told["late"] :]  # were not known when October was counted
     counted_before = {key: row for key, row in before.items() if key not in late}
-    said = spoken(sign_in, "coordinator")
+    said = spoken(sign_in, "coordinator", "?rinci=1")
 
     # Level, and its share of those who may become members.
     assert f"{len(here)} pekerja" in said
@@ -271,14 +271,14 @@ def test_nothing_on_the_page_is_counted_when_it_is_opened(told: Any, sign_in: An
 
     from sertakan.core.scope import SYSTEM, acting
 
-    before = spoken(sign_in, "leader")
+    before = spoken(sign_in, "leader", "?rinci=1")
     with acting(SYSTEM, reason="uji"), connection.cursor() as cursor:
         cursor.execute("UPDATE sponsorship_sponsorship SET state = 'refused' WHERE state = 'checked'")
         cursor.execute("UPDATE people_person SET area_id = NULL")
     client = sign_in("leader")
     with CaptureQueriesContext(connection) as asked_for:
-        client.get(reverse("leader"))
-    assert spoken(sign_in, "leader") == before
+        client.get(reverse("leader") + "?rinci=1")
+    assert spoken(sign_in, "leader", "?rinci=1") == before
     people = ("people_", "sponsorship_", "protection_", "contributions_", "intake_")
     told_of = [
         one["sql"]
@@ -290,13 +290,13 @@ def test_nothing_on_the_page_is_counted_when_it_is_opened(told: Any, sign_in: An
 
 @pytest.mark.parametrize("role", ["leader", "bpjs", "auditor"])
 def test_small_changes_are_not_told_to_who_sees_no_rows(told: Any, sign_in: Any, role: str) -> None:
-    said = spoken(sign_in, role)
+    said = spoken(sign_in, role, "?rinci=1")
     table = said[said.index("Perubahan per wilayah") :]
     assert "disembunyikan" in table and "•" in table
     assert not re.search(
         r"[+-][1-4]\b", re.sub(r"(\S+) (?=Kabupaten|Kota|Dinas|Tidak|Titik|Perubahan)", "", table)
     )  # sums aside
-    assert "disembunyikan" not in spoken(sign_in, "coordinator")
+    assert "disembunyikan" not in spoken(sign_in, "coordinator", "?rinci=1")
 
 
 def test_a_count_from_before_says_what_was_not_kept(told: Any, sign_in: Any) -> None:

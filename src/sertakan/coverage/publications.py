@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sertakan.coverage.bounds import pinned
-from sertakan.coverage.equations import EVERYBODY, Key, Sum, equation, fixed, groups, sums_of, with_everybody
+from sertakan.coverage.equations import EVERYBODY, Key, Sum, equation, groups, sums_of, with_everybody
 
 Unknown = tuple[int, Key]
 """A hidden number of the older count (1), of the newer one (2), or of both (0)."""
@@ -75,7 +75,7 @@ class Earlier:
                 yield chosen
 
     def _in_all_sums(self, then: set[Key], now: set[Key], hidden: set[Key], opened: set[Key]) -> set[Key]:
-        """One more cell beside each small number that follows from all equations of both counts."""
+        """One more cell beside each small number that all equations of both counts leave one value for."""
         both = then & now & self.linked
         rows: list[dict[Unknown, int]] = []
         around: dict[Unknown, set[Key]] = {}
@@ -94,8 +94,7 @@ class Earlier:
         found = set()
         for several, group in groups(rows):
             secrets = [name for name in group if self._is_secret(name)]
-            told = fixed(several, group).intersection(secrets)
-            for name in sorted(told or pinned(several, group, secrets, values, least)):
+            for name in sorted(pinned(several, group, secrets, values, least)):
                 near = self._first(around[name])
                 chosen = near if near is not None else self._first(key for other in group for key in around[other])
                 if chosen is not None:

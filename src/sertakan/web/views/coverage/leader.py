@@ -92,7 +92,7 @@ def briefing(request: ScopedRequest, view: View) -> dict[str, Any]:
         "taking_part": _taking_part(standings),
         "steps": _next_steps(request, view, regencies, standings),
         "cost": _cost(standings),
-        "tables": _change_tables(view),
+        "tables": _change_tables(view) if request.GET.get("rinci") else [],
         "definition": definition(),
         "query": query_of(pada=str(now.month)),
     }
