@@ -24,6 +24,7 @@ from sertakan.meetings import policies, queries, services
 from sertakan.meetings.models import Action
 from sertakan.programme import trail
 from sertakan.web.guards import page_of, roles_required
+from sertakan.web.reading import whole
 
 Upload = tuple[str, IO[bytes]]
 READERS = ("pic", "coordinator", "leader", "auditor", "operator")
@@ -42,7 +43,7 @@ STANDINGS = {
 def actions(request: ScopedRequest) -> HttpResponse:
     """Actions in scope, those due first first; open ones unless all are asked for."""
     every = request.GET.get("semua") == "1"
-    agency = number(request.GET.get("opd", ""))
+    agency = whole(request.GET.get("opd", ""))
     page = page_of(request, queries.actions(open_only=not every, agency_id=agency))
     choices = list(agencies.visible_to(request.actor, on=clock.today()))
     context = {
@@ -138,10 +139,6 @@ def rows_of(found: list[queries.ActionRow]) -> list[dict[str, Any]]:
         }
         for row in found
     ]
-
-
-def number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
 
 
 def day(text: str) -> date | None:

@@ -30,6 +30,7 @@ from sertakan.core.month import Month
 from sertakan.rules.reasons import month_in_words
 from sertakan.sponsorship.models import Donor
 from sertakan.web.guards import page_of, roles_required
+from sertakan.web.reading import whole
 
 READERS = ("pic", "coordinator", "auditor", "operator")
 CLERKS = ("pic", "coordinator", "operator")
@@ -293,15 +294,15 @@ def line_match(request: ScopedRequest, line_id: int) -> HttpResponse:
     found = queries.get_line(line_id)
     post = request.POST
     chosen: dict[str, Any] = {}
-    if _number(post.get("code")):
-        chosen["code_id"] = _number(post.get("code"))
-    elif _number(post.get("bill")):
-        chosen["bill_id"] = _number(post.get("bill"))
+    if whole(post.get("code")):
+        chosen["code_id"] = whole(post.get("code"))
+    elif whole(post.get("bill")):
+        chosen["bill_id"] = whole(post.get("bill"))
     else:
         chosen = {
-            "donor_id": _number(post.get("donor")),
+            "donor_id": whole(post.get("donor")),
             "funding": post.get("funding", "private"),
-            "bills": [bill for text in post.get("bills", "").split(",") if (bill := _number(text))],
+            "bills": [bill for text in post.get("bills", "").split(",") if (bill := whole(text))],
         }
     return _done(
         request, found, lambda: services.match_by_hand(found, **chosen), _("Baris ini dicocokkan."), onward=True
@@ -352,10 +353,6 @@ def _done(request: ScopedRequest, found: StatementLine, work: Any, text: str, *,
     messages.success(request, text)
     following = _next_open(found) if onward else None
     return redirect("line", following.pk if following else found.pk)
-
-
-def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isascii() and text.isdigit() else None
 
 
 @roles_required(*CLERKS)
@@ -414,9 +411,9 @@ def _sample(kept: dict[str, str] | None) -> tuple[list[Any], str]:
 def _teaching(request: ScopedRequest, sheets: list[Any], file_name: str) -> dict[str, Any]:
     """Everything the page of teaching shows: the first rows, the choices, and what would be read."""
     post = request.POST
-    sheet = min(_number(post.get("sheet")) or 0, len(sheets) - 1)
+    sheet = min(whole(post.get("sheet")) or 0, len(sheets) - 1)
     grid = sheets[sheet]
-    row = _number(post.get("row"))
+    row = whole(post.get("row"))
     row = _guess_row(grid) if row is None or row >= grid.texts.height else row
     headings = [cell or "" for cell in grid.texts.row(row)]
     options = [("", _("(tidak ada)")), *((heading, heading) for heading in dict.fromkeys(headings) if heading)]

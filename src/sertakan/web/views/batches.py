@@ -26,6 +26,7 @@ from sertakan.sponsorship import catalogue, policies, queries, services
 from sertakan.sponsorship.errors import ConsentMissing, NothingReady
 from sertakan.sponsorship.models import Batch
 from sertakan.web.guards import page_of, roles_required
+from sertakan.web.reading import wholes
 from sertakan.web.views.downloads import attachment, wants_reason
 
 READERS = ("pic", "coordinator", "bpjs", "auditor", "operator")
@@ -163,7 +164,7 @@ def left_out(request: ScopedRequest) -> HttpResponse:
 def consents_record(request: ScopedRequest) -> HttpResponse:
     """Record the consent of the ticked workers."""
     here = f"{reverse('left_out')}?agency={_digits(request, 'agency')}&kind={request.POST.get('kind', 'new')}"
-    chosen = [int(text) for text in request.POST.getlist("pilih") if text.isascii() and text.isdigit()]
+    chosen = wholes(request.POST.getlist("pilih"))
     try:
         given_on = date.fromisoformat(request.POST.get("given_on", ""))
     except ValueError:

@@ -28,6 +28,7 @@ from sertakan.people import queries as people
 from sertakan.people.models import Person
 from sertakan.programme import persons
 from sertakan.web.guards import page_of, roles_required
+from sertakan.web.reading import whole
 from sertakan.web.views.downloads import PDF, attachment
 
 READERS = ("pic", "coordinator", "bpjs")
@@ -67,10 +68,10 @@ def claims(request: ScopedRequest) -> HttpResponse:
 def claim_new(request: ScopedRequest) -> HttpResponse:
     """Who, what, when, who told: one short form. The worker is looked for by name; a number never goes into the address."""
     sent = request.POST if request.method == "POST" else request.GET
-    chosen = sent.get("pekerja", "")
-    if not (chosen.isascii() and chosen.isdigit()):
+    chosen = whole(sent.get("pekerja", ""))
+    if chosen is None:
         return _choose_worker(request)
-    worker = people.get_person(int(chosen))
+    worker = people.get_person(chosen)
     values = {name: sent.get(name, "").replace("\0", "").strip() for name in _FIELDS}
     context: dict[str, Any] = {
         "worker": worker,

@@ -21,7 +21,8 @@ from sertakan.meetings import queries, services
 from sertakan.meetings.errors import MeetingIncomplete
 from sertakan.meetings.models import Meeting
 from sertakan.web.guards import roles_required
-from sertakan.web.views.actions import WRITERS, day, files_of, number
+from sertakan.web.reading import whole, wholes
+from sertakan.web.views.actions import WRITERS, day, files_of
 from sertakan.web.views.meetings import PLACES, show, show_list
 
 
@@ -42,7 +43,7 @@ def meeting_new(request: ScopedRequest) -> HttpResponse:
 
 def _plan(given: Any) -> Meeting:
     if given.get("rangkaian"):
-        return services.plan_next(queries.get_series(number(given["rangkaian"]) or 0))
+        return services.plan_next(queries.get_series(whole(given["rangkaian"]) or 0))
     starts = _moment(given.get("hari", ""), given.get("jam", ""))
     title, place = given.get("nama", ""), given.get("tempat", "")
     series = None
@@ -65,16 +66,16 @@ def meeting_act(request: ScopedRequest, meeting_id: int, act: str) -> HttpRespon
         "pokok": (
             lambda: services.add_topic(meeting_id, title=given.get("pokok", ""), note=given.get("uraian", "")),
             _("Pokok bahasan ditambahkan.")),
-        "buang": (lambda: services.drop_item(meeting_id, number(given.get("butir", "")) or 0), _("Butir acara dihapus.")),
+        "buang": (lambda: services.drop_item(meeting_id, whole(given.get("butir", "")) or 0), _("Butir acara dihapus.")),
         "hadir": (
             lambda: services.note_attendance(
-                meeting_id, name=given.get("nama", ""), position=given.get("jabatan", ""), agency_id=number(given.get("opd", ""))
+                meeting_id, name=given.get("nama", ""), position=given.get("jabatan", ""), agency_id=whole(given.get("opd", ""))
             ),
             _("Kehadiran dicatat."),
         ),
         "putus": (lambda: _decide(request, meeting_id), _("Keputusan dicatat sebagai tindakan.")),
         "notula": (
-            lambda: services.save_minutes(meeting_id, text=given.get("notula", ""), seen=number(given.get("versi", "")) or 0),
+            lambda: services.save_minutes(meeting_id, text=given.get("notula", ""), seen=whole(given.get("versi", "")) or 0),
             _("Notula disimpan."),
         ),
         "pindah": (lambda: _change(request, meeting_id), _("Waktu dan tempat rapat disimpan.")),
@@ -98,8 +99,8 @@ def meeting_act(request: ScopedRequest, meeting_id: int, act: str) -> HttpRespon
         messages.info(request, _("%(name)s sudah tercatat hadir sebelumnya.") % {"name": given.get("nama", "")})
     else:
         messages.success(request, said)
-    back = given.get("kembali", "")
-    if back.isdigit():
+    back = whole(given.get("kembali", ""))
+    if back is not None:
         return redirect(f"{reverse('meeting_live', args=[meeting_id])}?butir={back}")
     place = PLACES.get(act, "") if act not in ("pindah", "batal") else ""
     return redirect(f"{reverse('meeting', args=[meeting_id])}{'#' if place else ''}{place}")
@@ -108,17 +109,13 @@ def meeting_act(request: ScopedRequest, meeting_id: int, act: str) -> HttpRespon
 def _decide(request: ScopedRequest, meeting_id: int) -> Any:
     given = request.POST
     everybody = bool(given.get("semua"))
-    chosen = (
-        [one.pk for one in agencies.in_force()]
-        if everybody
-        else [int(key) for key in given.getlist("opd") if key.isdigit()]
-    )
+    chosen = [one.pk for one in agencies.in_force()] if everybody else wholes(given.getlist("opd"))
     return services.add_decision(
         meeting_id,
         text=given.get("isi", ""),
         agency_ids=chosen,
         due_on=day(given.get("tenggat", "")) or date.min,
-        duty_id=number(given.get("kewajiban", "")),
+        duty_id=whole(given.get("kewajiban", "")),
         measure=given.get("ukuran", ""),
     )
 

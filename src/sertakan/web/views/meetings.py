@@ -25,7 +25,8 @@ from sertakan.meetings import policies, queries, services
 from sertakan.meetings.models import Meeting
 from sertakan.rules.calendar import holiday_name, is_working_day
 from sertakan.web.guards import page_of, roles_required
-from sertakan.web.views.actions import READERS, WRITERS, number, rows_of
+from sertakan.web.reading import whole, wholes
+from sertakan.web.views.actions import READERS, WRITERS, rows_of
 
 PLACES = {
     "notula": "notula", "putus": "keputusan", "hadir": "hadir", "bukti": "bukti", "pokok": "acara", "buang": "acara", "pindah": "waktu",
@@ -104,7 +105,7 @@ def show(
         "fault": fault,
         "place": PLACES.get(form, ""),
         "given": given or {},
-        "chosen": [int(key) for key in given.getlist("opd") if key.isdigit()] if form == "putus" else [],
+        "chosen": wholes(given.getlist("opd")) if form == "putus" else [],
         "text": found.minutes if text is None else text,
         "theirs": found.minutes if text is not None else "",
         "steps": _steps(found),
@@ -155,7 +156,7 @@ def meeting_live(request: ScopedRequest, meeting_id: int) -> HttpResponse:
         count = queries.attendances(found).count()
         return HttpResponse(_people_there(count, request), content_type="text/plain; charset=utf-8")
     items = list(found.agenda.select_related("action__agency", "duty"))
-    at = min(max(number(request.GET.get("butir", "")) or 0, 0), len(items) + 1)
+    at = min(max(whole(request.GET.get("butir", "")) or 0, 0), len(items) + 1)
     where = reverse("meeting_live", args=[meeting_id])
     names = queries.agency_names(items[at - 1].agencies if 1 <= at <= len(items) else [])
     context: dict[str, Any] = {
@@ -223,7 +224,7 @@ def attend(request: HttpRequest, token: str) -> HttpResponse:
             given = {name: request.POST.get(name, "")[:200] for name in ("nama", "jabatan", "opd")}
             context["given"] = given
             _meeting, fresh = services.attend(
-                token, name=given["nama"], position=given["jabatan"], agency_id=number(given["opd"])
+                token, name=given["nama"], position=given["jabatan"], agency_id=whole(given["opd"])
             )
             context |= {"done": True, "fresh": fresh, "name": given["nama"]}
     except DomainError as refusal:

@@ -22,6 +22,7 @@ from sertakan.core.errors import DomainError
 from sertakan.core.money import format_number, format_rupiah
 from sertakan.programme import mergers, merging
 from sertakan.web.guards import roles_required
+from sertakan.web.reading import whole, wholes
 
 READERS = ("coordinator", "operator", "leader", "auditor", "bpjs")
 WRITERS = ("coordinator", "operator")
@@ -43,10 +44,10 @@ def agency_merge(request: ScopedRequest) -> HttpResponse:
         return _form(request, request.GET)
     given = request.POST
     on = _day(given.get("hari", ""))
-    chosen = [int(key) for key in given.getlist("dari") if key.isdigit()]
+    chosen = wholes(given.getlist("dari"))
     if on is None:
         return _form(request, given, fault=_("Tulis hari penggabungannya. Tidak ada yang berubah."))
-    successor = _number(given.get("penerus", ""))
+    successor = whole(given.get("penerus", ""))
     if not chosen or not successor:
         return _form(request, given, fault=_("Pilih siapa yang bergabung dan penerusnya. Tidak ada yang berubah."))
     try:
@@ -101,7 +102,7 @@ def _form(request: ScopedRequest, given: Any, *, fault: str = "", new_fault: str
     context = {
         "options": [("", _("Pilih penerusnya")), *body],
         "bodies": body,
-        "chosen": [int(key) for key in given.getlist("dari") if key.isdigit()],
+        "chosen": wholes(given.getlist("dari")),
         "successor": given.get("penerus", ""),
         "on": on.isoformat(),
         "fault": fault,
@@ -150,10 +151,6 @@ def _preview(request: ScopedRequest, found: mergers.Preview, *, typed: str | Non
         "fault": fault,
     }  # fmt: skip
     return TemplateResponse(request, "agencies/merge_preview.html", context, status=400 if fault else 200)
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 0
 
 
 def _day(text: str) -> date | None:

@@ -29,6 +29,7 @@ from sertakan.rules.reasons import month_in_words
 from sertakan.sponsorship import queries as sponsorship
 from sertakan.sponsorship.models import Donor
 from sertakan.web.guards import page_of, roles_required
+from sertakan.web.reading import whole, wholes
 
 READERS = ("pic", "coordinator", "bpjs", "auditor", "operator")
 KEEPERS = ("pic", "coordinator", "operator")
@@ -275,7 +276,7 @@ def payment_code_change(request: ScopedRequest, code_id: int) -> HttpResponse:
             _("Penjelasan disimpan."),
         )
     elif what == "pecah":
-        chosen = [int(key) for key in form.getlist("worker") if key.isascii() and key.isdigit() and len(key) < 19]
+        chosen = wholes(form.getlist("worker"))
         made = attempt(
             request,
             lambda: services.split_code(code, chosen, new_code=form.get("new_code", "")),
@@ -360,8 +361,8 @@ def slips(request: ScopedRequest) -> HttpResponse:
 
 def _enter(request: ScopedRequest, agency: Any) -> Slip:
     form, upload = request.POST, request.FILES.get("photo")
-    wanted = form.get("kode", "")
-    code = queries.get_code(int(wanted)) if wanted.isascii() and wanted.isdigit() and len(wanted) < 19 else None
+    wanted = whole(form.get("kode", ""))
+    code = queries.get_code(wanted) if wanted is not None else None
     photo = b""
     if upload is not None:
         photo = upload.read(services.PHOTO_LIMIT + 1)

@@ -27,6 +27,7 @@ from sertakan.programme.linking import asked, desk, quality
 from sertakan.programme.linking.review import Field
 from sertakan.web.differences import pieces
 from sertakan.web.guards import page_of, roles_required
+from sertakan.web.reading import whole
 from sertakan.web.templatetags.sertakan_format import day, masked, number, percent
 
 READERS = ("coordinator", "operator", "auditor")
@@ -268,8 +269,8 @@ def _worst(shares: Sequence[quality.Share], sentence: str) -> str:
 
 def _just_done(request: ScopedRequest) -> dict[str, Any] | None:
     """The answer that the reader gave a moment ago, so that it can be taken back from the next page."""
-    before = request.GET.get("dari", "")
-    last = desk.last_decision(int(before)) if before.isascii() and before.isdigit() and len(before) < 18 else None
+    before = whole(request.GET.get("dari", ""))
+    last = desk.last_decision(before) if before is not None else None
     if last is None or last.by != request.actor.user_id or last.answer == last.Answer.OPEN:
         return None
     names = last.pair.person.name, last.pair.other.name if last.pair.other else _("daftar dari luar")

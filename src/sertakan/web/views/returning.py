@@ -25,6 +25,7 @@ from sertakan.core.month import Month, months
 from sertakan.rules.reasons import month_in_words
 from sertakan.sponsorship.models import Membership, Sponsorship
 from sertakan.web.guards import page_of, roles_required
+from sertakan.web.reading import whole
 from sertakan.web.views.money import KEEPERS, READERS, attempt, day_or_today, read_amount, read_month
 
 CONFIRMERS = ("bpjs", "operator")
@@ -67,7 +68,7 @@ def surplus(request: ScopedRequest) -> HttpResponse:
 def refund_ask(request: ScopedRequest) -> HttpResponse:
     """Ask BPJS to give back what lies there for a worker."""
     form = request.POST
-    agency, person = _number(form.get("agency", "")), _number(form.get("person", ""))
+    agency, person = whole(form.get("agency", "")), whole(form.get("person", ""))
     reason, funding = form.get("reason", "").strip(), form.get("funding", "")
     if not reason:
         messages.error(request, _("Tulis alasannya. Permintaan belum dicatat."))
@@ -76,7 +77,7 @@ def refund_ask(request: ScopedRequest) -> HttpResponse:
             request,
             lambda: services.ask_refund(
                 agency_id=agency, person_id=person, amount=read_amount(form.get("amount", "")), reason=reason,
-                donor_id=_number(form.get("donor", "")), funding=funding if funding in Sponsorship.Funding.values else "",
+                donor_id=whole(form.get("donor", "")), funding=funding if funding in Sponsorship.Funding.values else "",
             ),
             _("Permintaan dicatat. Uangnya disisihkan sampai BPJS menjawab; tidak dihitung kembali sebelum itu."),
         )  # fmt: skip
@@ -110,7 +111,7 @@ def refund_decide(request: ScopedRequest, refund_id: int) -> HttpResponse:
 @require_POST
 def surplus_use(request: ScopedRequest) -> HttpResponse:
     """BPJS counted what lies there for a worker towards a month."""
-    person, month = _number(request.POST.get("person", "")), read_month(request.POST.get("month", ""))
+    person, month = whole(request.POST.get("person", "")), read_month(request.POST.get("month", ""))
     if person and month:
         placed = attempt(request, lambda: services.use_surplus([person], month), "")
         if placed is not None and placed.months:
@@ -121,7 +122,7 @@ def surplus_use(request: ScopedRequest) -> HttpResponse:
                 _("Bulan %s tidak berubah: sudah terbayar, atau kelebihannya tidak cukup untuk satu bulan penuh.")
                 % month_in_words(month),
             )
-    return _back(_number(request.POST.get("agency", "")))
+    return _back(whole(request.POST.get("agency", "")))
 
 
 @roles_required(*KEEPERS)
@@ -129,7 +130,7 @@ def surplus_use(request: ScopedRequest) -> HttpResponse:
 def credit_pay_back(request: ScopedRequest) -> HttpResponse:
     """The treasurer gives a donor money that no month needs."""
     form = request.POST
-    agency, donor, funding = _number(form.get("agency", "")), _number(form.get("donor", "")), form.get("funding", "")
+    agency, donor, funding = whole(form.get("agency", "")), whole(form.get("donor", "")), form.get("funding", "")
     reason = form.get("reason", "").strip()
     if not reason:
         messages.error(request, _("Tulis alasannya. Belum ada yang dicatat."))
@@ -211,10 +212,6 @@ def month_withdraw(request: ScopedRequest) -> HttpResponse:
             % month_in_words(month),
         )
     return redirect("confirmations")
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
 def _back(agency_id: int | None) -> HttpResponse:
