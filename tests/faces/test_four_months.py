@@ -350,7 +350,8 @@ def test_four_months_from_the_circular_to_the_second_meeting(walk: Walk, offices
     walk.day("2025-11-30")
     opened = dict.fromkeys((middle.agency.short_name, small.agency.short_name), date(2025, 12, 10))
     opened[late.agency.short_name] = date(2025, 11, 28)
-    total = check_report(report_of(walk, Month(2025, 11)), date(2025, 11, 30), opened=opened, closed=1)
+    november = report_of(walk, Month(2025, 11))
+    total = check_report(november, date(2025, 11, 30), opened=opened, closed=1)
     assert (total.active, total.arrears) == (24, 6)
 
     # December: the small agency catches up, three workers more are promised by the second one
@@ -377,3 +378,7 @@ def test_four_months_from_the_circular_to_the_second_meeting(walk: Walk, offices
     walk.day("2026-01-31")
     total = check_report(report_of(walk, Month(2026, 1)), date(2026, 1, 31), opened=opened, closed=1)
     assert (total.lapsed, total.active) == (4, 30)
+
+    # written once more two months later, a report says what it said: nothing that came to pass since has changed that day
+    again = report_of(walk, Month(2025, 11))
+    assert [again[part] for part in ("blocks", "paragraphs")] == [november[part] for part in ("blocks", "paragraphs")]

@@ -136,7 +136,7 @@ def month_figures(month: Month) -> MonthFigures:
         active=found.total.active,
         arrears=found.total.arrears,
         lapsed=found.total.lapsed,
-        confirmed=confirmed_in(month, month),
+        confirmed=confirmed_in(month, month, on),
         asked_agencies=len(ranking),
         clear_agencies=sum(1 for one in ranking if not late[one.agency_id]),
         overdue_cells=sum(late[one.agency_id] for one in ranking),
@@ -146,7 +146,7 @@ def month_figures(month: Month) -> MonthFigures:
         lines=tuple(lines),
         ranking=tuple(ranking),
         steps=tuple(sorted(open_rows, key=lambda row: (row.action.due_on, row.action.pk))),
-        trend=tuple(_month(one) for one in sorted(protection.kept_months()) if TREND > month - one >= 0),
+        trend=tuple(_month(one, on) for one in sorted(protection.kept_months()) if TREND > month - one >= 0),
     )
 
 
@@ -158,14 +158,14 @@ def year_figures(year: int) -> YearFigures:
     kept = sorted(month for month in protection.kept_months() if month.year == year and month.first_day <= today)
     if not kept:
         raise ReportNotReady(month=str(year))
-    months = [_month(month) for month in kept]
     end = month_figures(kept[-1])
+    months = [_month(month, end.on) for month in kept]
     held = [one for one in meetings.meetings().filter(state="closed") if one.starts_at.year == year]
     return YearFigures(
         year=year,
         on=end.on,
         months=tuple(months),
-        confirmed=confirmed_in(Month(year, 1), Month(year, 12)),
+        confirmed=confirmed_in(Month(year, 1), Month(year, 12), end.on),
         meetings=len(held),
         decisions=sum(one.decisions.count() for one in held),
         actions_done=len(_closed(date(year, 1, 1), end.on)),
@@ -174,17 +174,17 @@ def year_figures(year: int) -> YearFigures:
     )
 
 
-def _month(month: Month) -> YearMonth:
+def _month(month: Month, on: date) -> YearMonth:
     total = protection.summary(month).total
-    return YearMonth(month, total.people, total.active, total.lapsed, confirmed_in(month, month))
+    return YearMonth(month, total.people, total.active, total.lapsed, confirmed_in(month, month, on))
 
 
-def confirmed_in(first: Month, last: Month) -> Rupiah:
-    """Contributions that BPJS confirmed for these contribution months."""
+def confirmed_in(first: Month, last: Month, on: date) -> Rupiah:
+    """Contributions for these months that were paid by a day, as BPJS confirmed them: who paid later is not in a report of that day."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT coalesce(sum(total), 0)::bigint FROM contributions_paid WHERE month >= %s AND month <= %s",
-            [first.first_day, last.first_day],
+            "SELECT coalesce(sum(total), 0)::bigint FROM contributions_paid WHERE month >= %s AND month <= %s AND paid_on <= %s",
+            [first.first_day, last.first_day, on],
         )
         return int(cursor.fetchone()[0])
 
