@@ -58,3 +58,9 @@ def land(db, monkeypatch, settings, tmp_path):
     monkeypatch.setenv("SERTAKAN_TODAY", TODAY.isoformat())
     settings.SERTAKAN_DATA = str(tmp_path)
     return Land()
+
+
+@pytest.fixture
+def make_land():
+    """The same land for a test that has a database of its own."""
+    return Land

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from datetime import date
 
 import pytest
 
-from sertakan.coverage import suppression
+from sertakan.core.month import Month
+from sertakan.coverage import services, suppression
 from sertakan.coverage.equations import EVERYBODY, sums_of, with_everybody
+from sertakan.coverage.models import Snapshot
 from sertakan.coverage.publications import Published
+from sertakan.coverage.services.publishing import publications
 from sertakan.coverage.suppression import hidden_cells
+from sertakan.protection import services as protection
 
 THRESHOLD = 5
 VILLAGES = [f"99.0{r}.0{d}.200{v}" for r in (1, 2, 3) for d in (1, 2) for v in (1, 2, 3)]
@@ -194,6 +199,37 @@ def test_what_emptied_stays_hidden_once_more():
     assert ("regency", "", "99.03") in hidden
     second = Published(now, frozenset(hidden))
     assert hidden_cells(now, threshold=THRESHOLD, before=[second]) == set()
+
+
+def test_what_is_built_month_by_month_and_corrected_afterwards_holds(land):
+    """All pairs that are looked at beside each other when they are built, read back as they were published."""
+    october, november = Month(2026, 10), Month(2026, 11)
+    villages = [code for code in land.areas if len(code) == 13]
+    dice = random.Random(5)
+
+    def join(count, **facts):
+        for _n in range(count):
+            office = dice.choice([land.one, land.one, land.two])
+            land.member(dice.choice(villages), office=office, sex=dice.choice("LLP"), **facts)
+
+    def build(month):
+        protection.refresh(month)
+        services.build(month)
+        return Snapshot.objects.get(month=month.first_day, current=True)
+
+    join(26)
+    join(4, paid="2026-01..2026-10")
+    first = build(october)
+    join(3, issued=date(2026, 11, 3), paid="2026-11")
+    second = build(november)
+    join(2)
+    third, fourth = build(october), build(november)
+    attacked = 0
+    for older, newer in ((first, second), (first, third), (second, third), (second, fourth), (third, fourth)):
+        old, new = publications([older, newer])
+        assert given_away(old, Published(same_keys(old.hidden, new.counts), new.hidden)) == [], (older, newer)
+        attacked += len(secrets(old, new))
+    assert attacked
 
 
 def test_the_same_count_again_hides_the_same():
