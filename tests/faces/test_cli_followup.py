@@ -60,7 +60,7 @@ def counted() -> tuple[int, ...]:
 @pytest.fixture
 def deadline(world: Any) -> Duty:
     """A deadline that comes in five working days, and a plan of reminders that is turned on."""
-    duty = Duty.objects.get(code="iuran")
+    duty = Duty.objects.get(code="terlindungi")
     services.set_deadline(duty=duty, rule="tgl-30", on=date(2026, 9, 1))
     services.set_plan(circular=Circular.objects.get(), active=True, escalation=True)
     Plan.objects.update(started_on=date(2026, 9, 1))
