@@ -55,6 +55,7 @@ def _count(month: date, day: date, grown: int) -> Any:
         ("sector", "A", "Pertanian, Kehutanan dan Perikanan", 300),
         ("sector", "H", "Pengangkutan dan Pergudangan", 104 + grown),
     ]
+    cells += [("district", f"17.01.{n:02d}", f"Kecamatan {n}", 10 + n) for n in range(60)]
     for by, code, name, count in cells:
         RollupCell.objects.create(snapshot=found, by=by, within="", code=code, name=name, numerator=count)
     for place, (kind, count) in enumerate((("promised", 600), ("proposed", 520), ("protected", 404))):
@@ -97,6 +98,16 @@ def test_the_table_behind_a_picture_is_opened_by_keyboard(page_at: Callable, cou
     page.keyboard.press("Enter")
     expect(picture.get_by_role("rowheader", name="Kota Bengkulu")).to_be_visible()
     expect(page.get_by_role("cell", name="disembunyikan").first).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_page_with_a_long_table_ends_at_its_foot(page_at: Callable, counted: str, width: int) -> None:
+    visitor = page_at(width)
+    visitor.sign_in("koordinator")
+    page = visitor.go("/cakupan/?menurut=kecamatan")
+    expect(page.get_by_role("link", name="Lihat Kecamatan 40")).to_be_attached()
+    foot = "document.querySelector('.foot').getBoundingClientRect().bottom + scrollY"
+    assert page.evaluate(f"Math.abs(document.documentElement.scrollHeight - ({foot})) < 2")
 
 
 def test_the_briefing_fits_one_sheet(page_at: Callable, counted: str) -> None:
