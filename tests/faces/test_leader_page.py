@@ -310,3 +310,23 @@ def test_a_count_from_before_says_what_was_not_kept(told: Any, sign_in: Any) -> 
     assert "belum ada tagihan" in said
     pdf = sign_in("leader").get(reverse("leader_slide") + "?bentuk=pdf")
     assert pdf.content.startswith(b"%PDF")
+
+
+def test_the_slide_to_hand_out_says_the_same(told: Any, sign_in: Any) -> None:
+    import pypdfium2
+
+    response = sign_in("coordinator").get(reverse("leader_slide") + "?bentuk=pdf")
+    document = pypdfium2.PdfDocument(response.content)
+    assert len(document) == 1
+    said = re.sub(r"\s+", " ", document[0].get_textpage().get_text_range()).replace("\xa0", " ")
+    page = spoken(sign_in, "coordinator")
+    for shown in (
+        r"(\d+) pekerja",
+        r"([\d,]+) Gini",
+        r"(Rp[\d.]+) tagihan",
+        r"(\d+ baris menunggu)",
+        r"(Lunasi tunggakan: \d+)",
+    ):
+        found = re.search(shown, page)
+        assert found and found[1] in said, shown
+    assert "dari penyebut resmi 10.000 (11 Desember 2025)" in said

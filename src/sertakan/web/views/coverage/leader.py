@@ -311,7 +311,11 @@ def _slide_data(context: dict[str, Any]) -> dict[str, Any]:
         "why_title": why.title if why else "",
         "why": [{"name": row["name"], "shown": row["shown"]} for row in why.rows if not row.get("sum")] if why else [],
         "best": context["agencies"]["best"],
-        "stuck": context["agencies"]["stuck"],
+        "best_none": context["agencies"]["none"],
+        "stuck": [
+            {"name": one["name"], "waiting": _("%(n)s baris menunggu") % {"n": one["waiting"]}}
+            for one in context["agencies"]["stuck"]
+        ],
         "steps": [{"label": one["label"], "note": one["note"]} for one in context["steps"]],
         "official": _("Angka BPJS Ketenagakerjaan terakhir yang terbit: %(share)s pada %(day)s. Definisinya lain, maka tidak dijumlahkan.")
         % {"share": official["share"], "day": day_in_words(official["on"])} if official else "",
@@ -324,7 +328,8 @@ def _slide_data(context: dict[str, Any]) -> dict[str, Any]:
 def _of_denominator(own: Point | None) -> str:
     if own is None or own.value is None:
         return ""
-    return _("%(share)s dari penyebut resmi %(all)s") % {
+    return _("%(share)s dari penyebut resmi %(all)s (%(day)s)") % {
         "share": percent(100 * own.value),
         "all": number(own.denominator),
+        "day": day_in_words(own.denominator_on) if own.denominator_on else "",
     }
