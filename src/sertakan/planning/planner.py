@@ -307,7 +307,9 @@ def _why_money(terms: Terms) -> str:
     said = []
     for funding in terms.wish.fundings:
         limit = terms.wish.limits[funding]
-        if funding == "private":
+        if funding == "private" and not any(one.count for one in terms.province.staff):
+            said.append(_("jumlah pegawai belum dimuat"))
+        elif funding == "private":
             facts = {"share": percent(terms.wish.uptake), "count": format_number(terms.staff_room(terms.last))}
             said.append(_("pegawai paling banyak %(share)s, yaitu %(count)s pekerja") % facts)
         if limit is not None:

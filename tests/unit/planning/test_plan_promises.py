@@ -267,7 +267,7 @@ def test_a_target_that_need_not_be_held_is_told_to_be_one_of_the_last_month() ->
 
 
 NOBODY = {
-    "no civil servants are known": ({"limits": {"private": None}}, 0, 0, "yaitu 0 pekerja"),
+    "no civil servants are known": ({"limits": {"private": None}}, 0, 0, "jumlah pegawai belum dimuat"),
     "nobody takes part": ({"limits": {"private": None}, "uptake": 0.0}, 100, 0, "paling banyak 0 %"),
     "a source that is too small for one": ({"limits": {"csr": 5_000}}, 0, 0, "paling banyak Rp5.000"),
     "everybody is protected": ({}, 0, 40, "sudah terlindungi"),
