@@ -10,6 +10,7 @@ from members import TODAY
 from sertakan.core.month import Month
 from sertakan.core.scope import SYSTEM, acting
 from sertakan.coverage import kept, queries, services
+from sertakan.coverage.errors import PartMissing
 from sertakan.coverage.models import RollupCell, Snapshot
 from sertakan.protection import services as protection
 
@@ -67,3 +68,31 @@ def test_a_count_that_breaks_off_leaves_nothing_and_the_next_one_is_whole(settle
         made = services.build(NOVEMBER)
         assert made.changed and made.persons == 6
         assert len(kept.read(kept.name_of(NOVEMBER, made.content), NOVEMBER)) == 6
+
+
+def test_lost_files_stop_no_count_and_come_back_with_the_next_one(settled):
+    october = NOVEMBER.previous()
+    with acting(SYSTEM):
+        protection.refresh()
+        services.build_due()
+        now, before = queries.snapshots()[:2]
+        assert queries.changes(now, before)
+        for file in kept.folder().iterdir():
+            file.unlink()
+        settled.member("99.02.01.2001")
+        protection.refresh()
+        assert services.build(NOVEMBER).persons == 7
+        now, before = queries.snapshots()[:2]
+        assert queries.changes(now, before) == ()
+        with pytest.raises(PartMissing):
+            queries.rows_behind(before, "regency", "99.01", actor=SYSTEM)
+        services.build(october)
+        now, before = queries.snapshots()[:2]
+        assert sum(one.count for one in queries.changes(now, before)) == now.persons - before.persons
+        assert len(queries.rows_behind(before, "regency", "99.01", actor=SYSTEM)) == 6
+        made = services.build(NOVEMBER)
+        assert not made.changed
+        kept_file = kept.folder() / kept.name_of(NOVEMBER, made.content)
+        kept_file.unlink()
+        services.build(NOVEMBER)
+        assert kept_file.exists()

@@ -41,14 +41,18 @@ def row_of(one: Snapshot) -> SnapshotRow:
 def changes(snapshot: SnapshotRow, before: SnapshotRow) -> tuple[Change, ...]:
     """Why `snapshot` counts more or fewer than `before`, in the order of CHANGES; the counts add up to the difference.
 
-    Months in between are added up: who came and went again stands in both. Empty when `before` is not earlier.
+    Months in between are added up: who came and went again stands in both. Empty when `before` is not earlier, or why is not known.
     """
     steps = _between(snapshot, before)
     if not steps:
         return ()
     sums = dict.fromkeys(CHANGES, 0)
-    for kind, count in SnapshotChange.objects.filter(snapshot__in=steps).values_list("kind", "count"):
+    known = set()
+    for step, kind, count in SnapshotChange.objects.filter(snapshot__in=steps).values_list("snapshot", "kind", "count"):
+        known.add(step)
         sums[kind] += count  # type: ignore[index]
+    if known != set(steps):
+        return ()  # the reasons of one of the months are lost: the rest would be told wrongly
     sums["corrected"] += snapshot.persons - before.persons - sum(sums.values())
     return tuple(Change(kind, count) for kind, count in sums.items())
 

@@ -63,6 +63,7 @@ def build(month: Month, *, engine: str = "postgres") -> Built:
     content = _content(persons, cells, f"{made.on} {threshold} {OWN} {standing}")
     last = Snapshot.objects.filter(month=month.first_day, current=True).first()
     if last is not None and last.content == content:
+        kept.keep(last.part, persons)  # as it was, should the file have been lost
         if last.source_made_at != made.made_at:
             Snapshot.objects.filter(pk=last.pk).update(source_made_at=made.made_at)
         return Built(month, last.pk, last.persons, cells.height, last.hidden.count(), content, changed=False)

@@ -11,6 +11,7 @@ from sertakan.core import copy
 from sertakan.core.month import Month
 from sertakan.coverage import comparing, kept
 from sertakan.coverage.equations import Key
+from sertakan.coverage.errors import PartMissing
 from sertakan.coverage.figures import CHANGES
 from sertakan.coverage.models import (
     AgencyStanding,
@@ -95,15 +96,22 @@ def write_standings(snapshot: Snapshot, found: Iterable[tuple[Any, ...]]) -> Non
 
 
 def compare(snapshot: Snapshot, persons: pl.DataFrame | None = None) -> None:
-    """Keep why a snapshot differs from the one of the month counted before it, as far as there is one."""
+    """Keep why a snapshot differs from the one of the month counted before it, as far as there is one.
+
+    Nothing is kept, and so nothing told, while the persons of one of the two are lost; a count must not wait for them.
+    """
     before = Snapshot.objects.filter(month__lt=snapshot.month, current=True).order_by("-month").first()
     for kept_before in (SnapshotChange, AreaChange, HiddenChange):
         kept_before.objects.filter(snapshot=snapshot).delete()  # type: ignore[attr-defined]
     if before is None:
         return
     month, earlier = Month.of(snapshot.month), Month.of(before.month)
-    now = persons if persons is not None else kept.read(snapshot.part, month)
-    whole, places = comparing.compare(now, kept.read(before.part, earlier), month, earlier)
+    try:
+        now = persons if persons is not None else kept.read(snapshot.part, month)
+        then = kept.read(before.part, earlier)
+    except PartMissing:
+        return
+    whole, places = comparing.compare(now, then, month, earlier)
     SnapshotChange.objects.bulk_create(
         SnapshotChange(snapshot=snapshot, before=before, kind=kind, count=count) for kind, count in whole.items()
     )
