@@ -6,6 +6,8 @@ from datetime import date
 
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sertakan.coverage import queries, services
 from sertakan.coverage.errors import (
@@ -140,6 +142,16 @@ def test_a_ranking_without_overlap_is_certain():
     found = queries.ranking([cell("a", 0.5, 0.45, 0.55), cell("b", 0.3, 0.2, 0.35)])
     assert found.certain
     assert found.ranks == ((1, 1), (2, 2))
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 4), st.integers(0, 4)), max_size=20))
+def test_a_place_is_what_counting_the_others_one_by_one_says(drawn):
+    cells = [cell(str(place), share, share - down, share + up) for place, (share, down, up) in enumerate(drawn)]
+    found = queries.ranking(cells)
+    for one, (first, last) in zip(found.cells, found.ranks, strict=True):
+        others = [other for other in cells if other is not one]
+        assert first == 1 + sum(other.share_low > one.share_high for other in others)
+        assert last == 1 + sum(other.share_high >= one.share_low for other in others)
 
 
 def test_shares_carry_the_interval_of_the_denominator(land, write):

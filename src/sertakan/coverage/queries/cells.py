@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
@@ -160,11 +161,9 @@ def ranking(found: Iterable[Cell]) -> Ranking:
         sorted((cell for cell in every if cell.share is not None), key=lambda cell: (-(cell.share or 0), cell.code))
     )
     bounds = [_bounds(cell) for cell in ordered]
+    lows, highs = sorted(low for low, _high in bounds), sorted(high for _low, high in bounds)
     ranks = tuple(
-        (
-            1 + sum(other_low > high for other_low, _high in bounds),
-            sum(other_high >= low for _low, other_high in bounds) + unseen,
-        )
+        (1 + len(lows) - bisect_right(lows, high), len(highs) - bisect_left(highs, low) + unseen)
         for low, high in bounds
     )
     certain = all(first == last for first, last in ranks)
