@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from sertakan.core.clock import today
+
 EVERYWHERE = [(width, scheme) for width in (390, 1280) for scheme in ("light", "dark")]
 
 
@@ -23,6 +25,7 @@ def test_a_meeting_from_plan_to_minutes(page_at: Callable[..., Any], held: dict[
     page = desk.go("/rapat/")
     page.get_by_role("button", name="Rencanakan rapat").first.click()
     form = page.locator("#rapat-baru")
+    form.locator("input[type=date]").fill(today().isoformat())
     form.get_by_label("Tempat").fill("Aula Rekaan")
     form.get_by_role("button", name="Rencanakan", exact=True).click()
     expect(page.get_by_text("Rapat direncanakan")).to_be_visible()
