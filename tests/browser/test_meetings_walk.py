@@ -81,7 +81,7 @@ def test_a_meeting_from_plan_to_minutes(page_at: Callable[..., Any], held: dict[
     other.check(allow=("409",))
 
     mine.get_by_label("Apa yang diputuskan").fill("Mencetak brosur rekaan")
-    mine.get_by_label("Semua OPD").check()
+    mine.get_by_role("checkbox", name="Semua OPD", exact=True).check()
     mine.get_by_label("Tenggat").fill("2099-01-15")
     mine.get_by_label("Ukuran lain, dengan kata-kata").fill("100 lembar")
     mine.get_by_role("button", name="Catat keputusan").click()

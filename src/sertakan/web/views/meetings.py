@@ -29,7 +29,7 @@ from sertakan.web.reading import whole, wholes
 from sertakan.web.views.actions import READERS, WRITERS, rows_of
 
 PLACES = {
-    "notula": "notula", "putus": "keputusan", "hadir": "hadir", "bukti": "bukti", "pokok": "acara", "buang": "acara", "pindah": "waktu",
+    "notula": "bagian-notula", "putus": "keputusan", "hadir": "hadir", "bukti": "bagian-bukti", "pokok": "acara", "buang": "acara", "pindah": "waktu",
     "batal": "waktu",
 }  # fmt: skip
 """Where on the page of a meeting the form of an act stands."""
