@@ -29,8 +29,8 @@ from sertakan.web.reading import whole, wholes
 from sertakan.web.views.actions import READERS, WRITERS, rows_of
 
 PLACES = {
-    "notula": "bagian-notula", "putus": "keputusan", "hadir": "hadir", "bukti": "bagian-bukti", "pokok": "acara", "buang": "acara", "pindah": "waktu",
-    "batal": "waktu",
+    "notula": "bagian-notula", "putus": "keputusan", "hadir": "hadir", "bukti": "bagian-bukti", "pokok": "acara",
+    "buang": "acara", "pindah": "waktu", "batal": "waktu",
 }  # fmt: skip
 """Where on the page of a meeting the form of an act stands."""
 RATES = {"attend": "30/m/ip,600/d/ip"}
